@@ -1,0 +1,1 @@
+"""Everything that runs the product or the servers beside it: images, compose, native servers."""

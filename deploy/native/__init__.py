@@ -1,0 +1,1 @@
+"""Real servers without a container engine. Python standard library only, so that it runs before any install."""

@@ -1,0 +1,1 @@
+"""Access discovery: which purposes and personas a user can see, and why."""

@@ -1,0 +1,28 @@
+"""The port to whoever knows the people: their groups, their effective roles, and how each role is held.
+
+A directory is bound to one realm (tenant) when it is made. It answers completely or raises DirectoryUnavailable:
+a directory that cannot be reached never makes somebody look like a person without groups.
+"""
+
+from typing import Protocol
+
+from purposeapp.domain.model import Person
+
+
+class Directory(Protocol):
+    def by_username(self, username: str) -> Person | None:
+        """The person of that name, or None when there is nobody.
+
+        Names compare as the directory compares them: lower-cased, never case-folded or Unicode-normalised
+        (`STRASSE` finds `strasse`, not `straße`). The answer carries the directory's own spelling.
+        A disabled person is returned, with `enabled` false and everything else as it stands.
+        """
+        ...
+
+    def by_id(self, user_id: str) -> Person | None:
+        """The person whose token says `sub` = user_id, or None. Any text may be asked; nonsense finds nobody."""
+        ...
+
+    def check(self) -> str:
+        """Ask the source something cheap. Returns a few words for operators; raises DirectoryUnavailable."""
+        ...

@@ -1,0 +1,236 @@
+"""From evidence to answers: the two modes of docs/rules.md, with a reason for every policy that names the subject.
+
+    listed      what the frozen front-end contract returns: a live policy names the user, a group, or `public`
+    effective   what the policy engine would let happen: types, flags, schedules and priorities count
+
+Precedence of one action in effective mode, highest first:
+    deny with override priority > allow with override priority > deny > allow > nothing
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from purposeapp.domain.model import (
+    EVERY_USER,
+    OVERRIDE_PRIORITY,
+    PUBLIC_GROUP,
+    PURPOSE_CATEGORY,
+    SHAPING_TYPES,
+    Evidence,
+    Grant,
+    Match,
+    Mode,
+    Persona,
+    PersonaGrant,
+    Policy,
+    PolicyType,
+    Purpose,
+    Reason,
+    Resolution,
+    Subject,
+    Via,
+)
+from purposeapp.domain.page import display_order
+from purposeapp.domain.schedule import in_schedule, next_edge
+
+LISTED_VIAS = frozenset({Via.USER, Via.GROUP, Via.PUBLIC})
+"""The listed mode looks at users and groups only."""
+
+ChainsOf = Callable[[str], tuple[tuple[str, ...], ...]]
+"""Gives the ways in which the subject holds a role, by the role's name."""
+
+
+def no_chains(_role_name: str) -> tuple[tuple[str, ...], ...]:
+    """For callers that show no reasons: spares the walk through the role graph."""
+    return ()
+
+
+def resolve(
+    evidence: Evidence, subject: Subject, *, mode: Mode, now: float, chains_of: ChainsOf = no_chains
+) -> Resolution:
+    """The purposes `subject` sees at `now` (epoch seconds), in display order, each once, with reasons.
+
+    `evidence` may hold more than concerns the subject: what does not match is ignored.
+    """
+    by_purpose = _policies_by_purpose(evidence.policies, subject, chains_of)
+    grants = []
+    for purpose in sorted(evidence.purposes, key=display_order):
+        named = by_purpose.get(purpose.guid)
+        grant = named and _grant(purpose, named, mode=mode, now=now)
+        if grant:
+            grants.append(grant)
+    return Resolution(mode, tuple(grants), _valid_until(evidence.policies, mode, now))
+
+
+def judge(
+    purpose: Purpose,
+    policies: Iterable[Policy],
+    subject: Subject,
+    *,
+    mode: Mode,
+    now: float,
+    chains_of: ChainsOf = no_chains,
+) -> tuple[bool, tuple[Reason, ...]]:
+    """Whether the subject sees this one purpose, and every reason for and against. For explanations."""
+    named = _policies_by_purpose(policies, subject, chains_of).get(purpose.guid, {})
+    reasons = _reasons(purpose, named, mode=mode, now=now)
+    return any(reason.counts for reason in reasons), reasons
+
+
+def resolve_personas(
+    personas: Iterable[Persona], subject: Subject, *, mode: Mode, chains_of: ChainsOf = no_chains
+) -> tuple[PersonaGrant, ...]:
+    """The personas the subject has, in display order: by user, by group, or by the persona's role."""
+    grants = []
+    for persona in sorted(personas, key=display_order):
+        matches = _persona_matches(persona, subject, chains_of)
+        if matches and (persona.enabled or mode is Mode.LISTED):
+            grants.append(PersonaGrant(persona, matches))
+    return tuple(grants)
+
+
+def matches_of(policy: Policy, subject: Subject, chains_of: ChainsOf = no_chains) -> tuple[Match, ...]:
+    """Every way in which a policy names the subject, in a stable order."""
+    found = []
+    if subject.username in policy.users:
+        found.append(Match(Via.USER, subject.username))
+    found += [Match(Via.GROUP, name) for name in sorted((policy.groups & subject.groups) - {PUBLIC_GROUP})]
+    if PUBLIC_GROUP in policy.groups:
+        found.append(Match(Via.PUBLIC, PUBLIC_GROUP))
+    found += [Match(Via.ROLE, name, chains_of(name)) for name in sorted(policy.roles & subject.roles)]
+    if EVERY_USER in policy.users:
+        found.append(Match(Via.EVERYONE, EVERY_USER))
+    return tuple(found)
+
+
+def _policies_by_purpose(
+    policies: Iterable[Policy], subject: Subject, chains_of: ChainsOf
+) -> dict[str, dict[Policy, tuple[Match, ...]]]:
+    named: dict[str, dict[Policy, tuple[Match, ...]]] = {}
+    for policy in sorted(policies, key=lambda policy: (policy.name, policy.guid)):
+        if policy.purpose_guid is None or policy.category != PURPOSE_CATEGORY:
+            continue
+        matches = matches_of(policy, subject, chains_of)
+        if matches:
+            named.setdefault(policy.purpose_guid, {})[policy] = matches
+    return named
+
+
+def _grant(
+    purpose: Purpose, named: Mapping[Policy, tuple[Match, ...]], *, mode: Mode, now: float
+) -> Grant | None:
+    reasons = _reasons(purpose, named, mode=mode, now=now)
+    return Grant(purpose, reasons) if any(reason.counts for reason in reasons) else None
+
+
+def _reasons(
+    purpose: Purpose, named: Mapping[Policy, tuple[Match, ...]], *, mode: Mode, now: float
+) -> tuple[Reason, ...]:
+    if mode is Mode.LISTED:
+        return tuple(_listed_reason(policy, match) for policy, matches in named.items() for match in matches)
+    in_force = [policy for policy in named if _why_not_in_force(policy, purpose, now) is None]
+    survivors = surviving_actions(in_force)
+    reasons = []
+    for policy, matches in named.items():
+        counts, because = _effect(policy, purpose, in_force, survivors, now)
+        reasons += [Reason(policy, match, counts, because) for match in matches]
+    return tuple(reasons)
+
+
+def _listed_reason(policy: Policy, match: Match) -> Reason:
+    if match.via in LISTED_VIAS:
+        return Reason(policy, match, True, f"a live policy names {_spoken(match)}")
+    return Reason(policy, match, False, f"{_spoken(match)} does not count in listed mode")
+
+
+def surviving_actions(in_force: Iterable[Policy]) -> frozenset[str]:
+    """The actions granted by these policies (all naming the subject, all in force) that no deny takes away."""
+    denied, granted, overridden, restored = set[str](), set[str](), set[str](), set[str]()
+    sets = {
+        (PolicyType.DENY, True): overridden,
+        (PolicyType.ALLOW, True): restored,
+        (PolicyType.DENY, False): denied,
+        (PolicyType.ALLOW, False): granted,
+    }
+    for policy in in_force:
+        if policy.type in (PolicyType.ALLOW, PolicyType.DENY):
+            sets[PolicyType(policy.type), _overrides(policy)].update(policy.actions)
+    return frozenset((restored | (granted - denied)) - overridden)
+
+
+def _effect(
+    policy: Policy, purpose: Purpose, in_force: list[Policy], survivors: frozenset[str], now: float
+) -> tuple[bool, str]:
+    """Whether this policy makes the purpose visible, and a sentence that says why or why not."""
+    why_not = _why_not_in_force(policy, purpose, now)
+    if why_not is not None:
+        return False, why_not
+    if policy.type in SHAPING_TYPES:
+        return True, f"shapes the data ({policy.type}), which makes the purpose visible"
+    if policy.type == PolicyType.DENY:
+        return False, f"refuses {_spoken_actions(policy.actions)}"
+    if policy.type != PolicyType.ALLOW:
+        return False, f"a stand-alone {policy.type} has no effect"
+    kept = policy.actions & survivors
+    if kept:
+        return True, f"allows {_spoken_actions(kept)} and nothing refuses it"
+    if not policy.actions:
+        return False, "allows no action"
+    return False, f"beaten by {_beaters(policy, in_force)}"
+
+
+def _why_not_in_force(policy: Policy, purpose: Purpose, now: float) -> str | None:
+    """Why a policy has no say now; None when it has."""
+    if not purpose.enabled:
+        return "the purpose is disabled"
+    if not policy.enabled:
+        return "the policy is disabled"
+    if not policy.schedule_readable:
+        # A schedule nobody can read must not widen access: a deny holds, everything else does not.
+        return None if policy.type == PolicyType.DENY else "its schedule cannot be read"
+    return None if in_schedule(policy.schedule, now) else "outside its schedule"
+
+
+def _beaters(policy: Policy, in_force: Iterable[Policy]) -> str:
+    beaters = sorted(
+        other.name or other.guid
+        for other in in_force
+        if other.type == PolicyType.DENY
+        and other.actions & policy.actions
+        and (_overrides(other) or not _overrides(policy))
+    )
+    return ", ".join(f"deny policy {name!r}" for name in beaters)
+
+
+def _overrides(policy: Policy) -> bool:
+    return policy.priority >= OVERRIDE_PRIORITY
+
+
+def _valid_until(policies: Iterable[Policy], mode: Mode, now: float) -> float | None:
+    if mode is Mode.LISTED:
+        return None
+    edges = (next_edge(policy.schedule, now) for policy in policies)
+    return min((edge for edge in edges if edge is not None), default=None)
+
+
+def _persona_matches(persona: Persona, subject: Subject, chains_of: ChainsOf) -> tuple[Match, ...]:
+    found = []
+    if subject.username in persona.users:
+        found.append(Match(Via.USER, subject.username))
+    found += [Match(Via.GROUP, name) for name in sorted(persona.groups & subject.groups)]
+    if persona.role_name in subject.roles:
+        found.append(Match(Via.ROLE, persona.role_name, chains_of(persona.role_name)))
+    return tuple(found)
+
+
+def _spoken(match: Match) -> str:
+    match match.via:
+        case Via.PUBLIC:
+            return "everybody (group public)"
+        case Via.EVERYONE:
+            return "every authenticated user"
+        case via:
+            return f"{via} {match.name!r}"
+
+
+def _spoken_actions(actions: frozenset[str]) -> str:
+    return ", ".join(sorted(actions)) or "no action"

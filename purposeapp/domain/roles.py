@@ -1,0 +1,112 @@
+"""Effective roles: which roles a user holds, and every way by which each is held.
+
+A directory hands over the *edges* it found (user → role, user → group → ancestor group → role, role → role);
+this module closes them. Edges keep the data linear in the realm's size, where listing every path in SQL would
+grow with the product of composites. Composite roles may form cycles: a way never visits a role twice.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+Ids = tuple[str, ...]
+
+MAX_PATHS = 200
+"""Ways shown for one role. Dense composites have astronomically many; who needs more than these has other problems."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stop on the way from a user to a role. `kind` is `group` or `role`; a group's `name` is its path."""
+
+    kind: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGraph:
+    """The edges from one user to roles, by id.
+
+    `memberships` are the groups the user is directly in, `parents` maps a group to its parent group,
+    `composites` maps a role to the roles it contains. `names` has a role's name and a group's path.
+    """
+
+    direct_roles: Ids = ()
+    memberships: Ids = ()
+    parents: Mapping[str, str] = field(default_factory=dict)
+    group_roles: Mapping[str, Ids] = field(default_factory=dict)
+    composites: Mapping[str, Ids] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def effective_role_ids(self) -> frozenset[str]:
+        """Every role held: direct, of the groups, of their ancestors, and all that those contain, to any depth."""
+        todo = list(self.direct_roles)
+        for group in self._groups_with_ancestors():
+            todo.extend(self.group_roles.get(group, ()))
+        held: set[str] = set()
+        while todo:
+            role = todo.pop()
+            if role not in held:
+                held.add(role)
+                todo.extend(self.composites.get(role, ()))
+        return frozenset(held)
+
+    def paths_to(self, role_id: str, *, limit: int = MAX_PATHS) -> tuple[tuple[Step, ...], ...]:
+        """Every simple way to a role, shortest first, at most `limit`; empty when it is not held.
+
+        A way reads from the user outwards: groups from the one the user is in up to the ancestor that
+        carries the role, then roles from the one granted down to the one asked for.
+        """
+        relevant = self._containers_of(role_id)
+        found: list[tuple[Step, ...]] = []
+        wave = [way for way in self._entries() if way[-1].id in relevant]
+        while wave and len(found) < limit:
+            found.extend(way for way in wave if way[-1].id == role_id)
+            wave = [longer for way in wave if way[-1].id != role_id for longer in self._extend(way, relevant)]
+            wave = wave[: limit * 4]
+        return tuple(found[:limit])
+
+    def _entries(self) -> Iterator[tuple[Step, ...]]:
+        for role in self.direct_roles:
+            yield (self._role(role),)
+        for group in self.memberships:
+            climb: tuple[Step, ...] = ()
+            for ancestor in self._lineage(group):
+                climb = (*climb, Step("group", ancestor, self.names.get(ancestor, ancestor)))
+                for role in self.group_roles.get(ancestor, ()):
+                    yield (*climb, self._role(role))
+
+    def _extend(self, way: tuple[Step, ...], relevant: frozenset[str]) -> Iterator[tuple[Step, ...]]:
+        been = {step.id for step in way}
+        for child in self.composites.get(way[-1].id, ()):
+            if child in relevant and child not in been:
+                yield (*way, self._role(child))
+
+    def _role(self, role_id: str) -> Step:
+        return Step("role", role_id, self.names.get(role_id, role_id))
+
+    def _containers_of(self, role_id: str) -> frozenset[str]:
+        """The role itself and every role that contains it, so that a search never walks into a dead end."""
+        containers: dict[str, list[str]] = {}
+        for parent, children in self.composites.items():
+            for child in children:
+                containers.setdefault(child, []).append(parent)
+        found, todo = {role_id}, [role_id]
+        while todo:
+            for parent in containers.get(todo.pop(), ()):
+                if parent not in found:
+                    found.add(parent)
+                    todo.append(parent)
+        return frozenset(found)
+
+    def _groups_with_ancestors(self) -> Iterable[str]:
+        return dict.fromkeys(ancestor for group in self.memberships for ancestor in self._lineage(group))
+
+    def _lineage(self, group: str) -> Iterator[str]:
+        """A group, its parent, and so on to the root; a broken table with a loop ends where it began."""
+        seen: set[str] = set()
+        current: str | None = group
+        while current and current not in seen:
+            seen.add(current)
+            yield current
+            current = self.parents.get(current)

@@ -1,0 +1,58 @@
+"""The port to wherever a tenant's purposes, personas and policies live.
+
+An index is bound to one tenant when it is made: nothing of another tenant can come out of it.
+Every method either answers completely or raises PoliciesUnavailable. An answer that might be short (a failed shard,
+a cut-off aggregation, a time-out) is never given. Only ACTIVE entities exist for an index.
+
+Rules of access (types, flags, schedules, priorities) are *not* applied here: `purposeapp.domain.resolve` does that.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from purposeapp.domain.model import Evidence, Persona, Policy, Purpose, Subject
+
+
+class PolicyIndex(Protocol):
+    def listed_purposes(self, subject: Subject) -> Sequence[Purpose]:
+        """The purposes of the *listed* mode, each once, in no particular order.
+
+        Must equal what `resolve(self.evidence(subject), subject, mode=LISTED)` grants; an index may have a
+        faster way to it that reads no policies. Roles of the subject are not looked at.
+        `Purpose.attributes` may be empty: see `attributes`.
+        """
+        ...
+
+    def evidence(self, subject: Subject) -> Evidence:
+        """All live policies of category purpose that name the subject, and their ACTIVE purposes.
+
+        A policy names the subject by user, by group, by group `public`, by effective role, or by the user `{USER}`.
+        Disabled policies, denies and those out of schedule are included. A policy's parent is found by its ACTIVE
+        `__AccessControl.policies` relationship, else by its qualified name; policies whose parent is missing or
+        deleted come back as orphans. No order is promised; more than what concerns the subject is not promised
+        to be absent.
+        """
+        ...
+
+    def personas(self, subject: Subject) -> Sequence[Persona]:
+        """The ACTIVE personas that name the subject by user, by group or by the persona's role, disabled ones too."""
+        ...
+
+    def purpose(self, guid: str) -> Purpose | None:
+        """One ACTIVE purpose, or None when this tenant has none of that guid."""
+        ...
+
+    def policies_of(self, guid: str) -> Sequence[Policy]:
+        """Every ACTIVE policy of category purpose whose parent is this purpose, whomever it names."""
+        ...
+
+    def attributes(self, guids: Sequence[str], names: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
+        """Atlas attributes of ACTIVE purposes, by guid then by Atlas name (`denyAssetTabs`, `__createdBy`, …).
+
+        Names nobody has, and attributes an entity doesn't have, are absent. Guids of no purpose are absent.
+        """
+        ...
+
+    def check(self) -> str:
+        """Ask the source something cheap. Returns a few words for operators; raises PoliciesUnavailable."""
+        ...
