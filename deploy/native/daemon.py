@@ -26,19 +26,27 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 class Daemon:
-    """One server process of `account` in `folder`, which holds its pid file and its log.
+    """One server process of `account`.
 
+    `folder` stays the caller's and holds the pid file and the log, so that a server which has gone wrong cannot
+    make its (perhaps privileged) keeper signal or overwrite something else; `home` in it is the server's own.
     The pid file has the process id and its start time, so that a recycled id is never taken for ours.
     """
 
     def __init__(self, name: str, folder: Path, account: Account, stop_signal: signal.Signals = signal.SIGTERM):
         self.name = name
         self.folder = folder
+        self.home = folder / "home"
         self.account = account
         self.stop_signal = stop_signal
         self.log = folder / f"{name}.log"
         self._pid_file = folder / f"{name}.pid"
         self._child: subprocess.Popen[bytes] | None = None
+
+    def make_home(self) -> Path:
+        """Create the server's own folder when it is missing, and return it."""
+        self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        return self.account.make_folder(self.home)
 
     @property
     def pid(self) -> int | None:
@@ -52,15 +60,15 @@ class Daemon:
 
     def start(self, command: Sequence[str | Path], environment: Mapping[str, str]) -> None:
         """Start the server in a session of its own, so that it outlives this program."""
-        self.account.make_folder(self.folder)
+        self.make_home()
         with self.log.open("wb") as log:
             self._child = subprocess.Popen(
                 [str(part) for part in command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                cwd=self.folder,
-                env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(self.folder), **environment},
+                cwd=self.home,
+                env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(self.home), **environment},
                 start_new_session=True,
                 **self.account.process_arguments(),
             )

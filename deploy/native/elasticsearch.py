@@ -33,12 +33,12 @@ class NodePlan:
     heap_mib: int = 1024
     cluster: dict[str, int] = field(default_factory=dict)
 
-    def settings(self, folder: Path) -> dict[str, object]:
+    def settings(self, home: Path) -> dict[str, object]:
         """The content of `elasticsearch.yml`."""
         return {
             "node.name": self.name,
-            "path.data": str(folder / "data"),
-            "path.logs": str(folder / "logs"),
+            "path.data": str(home / "data"),
+            "path.logs": str(home / "logs"),
             "network.host": "127.0.0.1",
             "http.port": self.http_port,
             "transport.port": self.transport_port,
@@ -97,12 +97,12 @@ class ElasticsearchNode:
         probe.DIRECT.open(request, timeout=10).close()
 
     def _write_configuration(self) -> Path:
-        account, folder = self.daemon.account, self.daemon.folder
-        account.make_folder(folder)
-        configuration = folder / "config"
-        shutil.copytree(self.distribution / "config", configuration, dirs_exist_ok=True)
+        configuration = self.daemon.folder / "config"
+        shutil.rmtree(configuration, ignore_errors=True)
+        shutil.copytree(self.distribution / "config", configuration)
         # JSON is YAML.
-        text = json.dumps(self.plan.settings(folder), indent=2)
+        text = json.dumps(self.plan.settings(self.daemon.home), indent=2)
         (configuration / "elasticsearch.yml").write_text(text)
-        account.own(configuration)
+        # The node adds a keystore of its own.
+        self.daemon.account.own(configuration)
         return configuration

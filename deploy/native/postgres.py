@@ -23,9 +23,9 @@ class Postgres:
     def __init__(self, folder: Path, port: int, password: str, account: Account):
         self.port = port
         self.password = password
-        self.data = folder / "data"
         # SIGINT is PostgreSQL's fast shutdown: SIGTERM would wait for clients to go.
         self.daemon = Daemon("postgres", folder, account, stop_signal=signal.SIGINT)
+        self.data = self.daemon.home / "data"
         self.url = self.database_url(SUPERUSER, password, "postgres")
 
     def database_url(self, user: str, password: str, database: str) -> str:
@@ -58,8 +58,7 @@ class Postgres:
 
     def _create(self) -> None:
         account = self.daemon.account
-        account.make_folder(self.daemon.folder)
-        with NamedTemporaryFile("w", dir=self.daemon.folder) as password_file:
+        with NamedTemporaryFile("w", dir=self.daemon.make_home()) as password_file:
             password_file.write(self.password)
             password_file.flush()
             account.own(Path(password_file.name))
@@ -67,7 +66,7 @@ class Postgres:
             access = [f"--username={SUPERUSER}", "--auth=scram-sha-256", f"--pwfile={password_file.name}"]
             result = subprocess.run(
                 [program("initdb"), "-D", self.data, *locale, *access],
-                cwd=self.daemon.folder,
+                cwd=self.daemon.home,
                 capture_output=True,
                 text=True,
                 **account.process_arguments(),
