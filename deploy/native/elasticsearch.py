@@ -3,7 +3,7 @@
 import json
 import shutil
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.native import probe
@@ -24,14 +24,15 @@ ARTEFACT = Artefact(
 class NodePlan:
     """Name, loopback ports and heap (MiB) of one node, and the cluster that it forms or joins.
 
-    `cluster` lists every node's name and transport port; empty means a cluster of this node alone.
+    `master` is the name and transport port of the cluster's only master-eligible node, so that every other node
+    can fail without a vote; None means a cluster of this node alone.
     """
 
     name: str
     http_port: int
     transport_port: int
     heap_mib: int = 1024
-    cluster: dict[str, int] = field(default_factory=dict)
+    master: tuple[str, int] | None = None
 
     def settings(self, home: Path) -> dict[str, object]:
         """The content of `elasticsearch.yml`."""
@@ -48,10 +49,11 @@ class NodePlan:
         }
 
     def _discovery(self) -> dict[str, object]:
-        if not self.cluster:
+        if self.master is None:
             return {"discovery.type": "single-node"}
-        seeds = [f"127.0.0.1:{port}" for port in self.cluster.values()]
-        return {"discovery.seed_hosts": seeds, "cluster.initial_master_nodes": list(self.cluster)}
+        name, port = self.master
+        seeds = {"discovery.seed_hosts": [f"127.0.0.1:{port}"]}
+        return {**seeds, **({"cluster.initial_master_nodes": [name]} if name == self.name else {"node.roles": ["data"]})}
 
 
 class ElasticsearchNode:
