@@ -27,7 +27,7 @@ class ComposeStack:
     """The servers as containers of a project of their own, with the passwords of the state."""
 
     def __init__(self, state: State):
-        self._environment = {
+        self.environment = {
             **os.environ,
             **state.database_secrets(),
             "POSTGRES_PASSWORD": state.secrets["postgres"],
@@ -53,5 +53,5 @@ class ComposeStack:
 
     def _compose(self, *arguments: str) -> None:
         command = ["docker", "compose", "--project-name", PROJECT, "--file", str(FILE), *arguments]
-        if subprocess.run(command, env=self._environment, stdout=sys.stderr).returncode:
+        if subprocess.run(command, env=self.environment, stdout=sys.stderr).returncode:
             raise ServiceError(f"docker compose {arguments[0]} failed; its output above has the reason")

@@ -89,7 +89,9 @@ def _names(text: str) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Run one command and return the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("--only", type=_names, default=list(PROBES), metavar="NAMES", help="comma-separated")
     chosen = parser.parse_args(arguments)

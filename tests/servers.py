@@ -86,7 +86,9 @@ def fresh_index(url: str) -> Iterator[str]:
     try:
         yield name
     finally:
-        httpx.delete(f"{url}/{name}", params={"ignore_unavailable": "true"}, timeout=TIMEOUT_SECONDS, trust_env=False)
+        httpx.delete(
+            f"{url}/{name}", params={"ignore_unavailable": "true"}, timeout=TIMEOUT_SECONDS, trust_env=False
+        )
 
 
 class _AdminToken(httpx.Auth):
@@ -97,7 +99,12 @@ class _AdminToken(httpx.Auth):
 
     def __init__(self, url: str, user: str, password: str):
         self._url = f"{url}/realms/master/protocol/openid-connect/token"
-        self._form = {"grant_type": "password", "client_id": "admin-cli", "username": user, "password": password}
+        self._form = {
+            "grant_type": "password",
+            "client_id": "admin-cli",
+            "username": user,
+            "password": password,
+        }
         self._header = ""
         self._renew_at = 0.0
 
@@ -120,7 +127,9 @@ class KeycloakAdmin:
     def __init__(self, url: str, user: str, password: str):
         self.url = url
         auth = _AdminToken(url, user, password)
-        self._http = httpx.Client(base_url=f"{url}/admin/realms/", auth=auth, timeout=TIMEOUT_SECONDS, trust_env=False)
+        self._http = httpx.Client(
+            base_url=f"{url}/admin/realms/", auth=auth, timeout=TIMEOUT_SECONDS, trust_env=False
+        )
 
     @classmethod
     def connect(cls) -> "KeycloakAdmin":

@@ -45,11 +45,15 @@ class Artefact:
             result = subprocess.run([program("mvn"), "-q", "-B", "-C", *goal], stdout=sys.stderr, cwd=folder)
         archive = next(folder.glob("*.zip"), None)
         if result.returncode or archive is None:
-            raise ServiceError(f"Maven could not fetch {self.coordinates}; cure: check the network and try again")
+            raise ServiceError(
+                f"Maven could not fetch {self.coordinates}; cure: check the network and try again"
+            )
         with archive.open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
         if digest != self.sha256:
-            raise ServiceError(f"{self.coordinates} has SHA-256 {digest}, not the pinned {self.sha256}: not used")
+            raise ServiceError(
+                f"{self.coordinates} has SHA-256 {digest}, not the pinned {self.sha256}: not used"
+            )
         return archive
 
 

@@ -33,7 +33,9 @@ class Daemon:
     The pid file has the process id and its start time, so that a recycled id is never taken for ours.
     """
 
-    def __init__(self, name: str, folder: Path, account: Account, stop_signal: signal.Signals = signal.SIGTERM):
+    def __init__(
+        self, name: str, folder: Path, account: Account, stop_signal: signal.Signals = signal.SIGTERM
+    ):
         self.name = name
         self.folder = folder
         self.home = folder / "home"

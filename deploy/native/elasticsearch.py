@@ -53,7 +53,10 @@ class NodePlan:
             return {"discovery.type": "single-node"}
         name, port = self.master
         seeds = {"discovery.seed_hosts": [f"127.0.0.1:{port}"]}
-        return {**seeds, **({"cluster.initial_master_nodes": [name]} if name == self.name else {"node.roles": ["data"]})}
+        return {
+            **seeds,
+            **({"cluster.initial_master_nodes": [name]} if name == self.name else {"node.roles": ["data"]}),
+        }
 
 
 class ElasticsearchNode:

@@ -97,7 +97,9 @@ class NativeStack:
             settle()
 
     def _ensure_programs(self, names: Collection[str]) -> None:
-        to_fetch = [name for name in names if name in ARTEFACTS and not (self.home / ARTEFACTS[name].folder).exists()]
+        to_fetch = [
+            name for name in names if name in ARTEFACTS and not (self.home / ARTEFACTS[name].folder).exists()
+        ]
         packages.ensure([*(PROGRAMS[name] for name in names), *(["mvn"] if to_fetch else [])])
 
     def _run_sql(self, script: str, database: str) -> None:
@@ -112,9 +114,13 @@ class NativeStack:
 
     def _elasticsearch(self) -> elasticsearch.ElasticsearchNode:
         ports = self.state.ports
-        plan = elasticsearch.NodePlan("elasticsearch", ports["elasticsearch"], ports["elasticsearch_transport"])
+        plan = elasticsearch.NodePlan(
+            "elasticsearch", ports["elasticsearch"], ports["elasticsearch_transport"]
+        )
         distribution = self.home / elasticsearch.ARTEFACT.folder
-        return elasticsearch.ElasticsearchNode(distribution, self._folder("elasticsearch"), plan, self.account)
+        return elasticsearch.ElasticsearchNode(
+            distribution, self._folder("elasticsearch"), plan, self.account
+        )
 
     def _keycloak(self) -> keycloak.Keycloak:
         ports, secrets = self.state.ports, self.state.secrets

@@ -14,7 +14,13 @@ ROOT_HOME = Path("/var/cache/purposeapp/services")
 ADMIN = "admin"
 SECRETS = ("postgres", "keycloak_database", "keycloak_reader", "keycloak_admin", "purposeapp_database")
 # Next to the usual ports, so as not to meet a developer's own servers.
-PORTS = {"elasticsearch": 19200, "elasticsearch_transport": 19300, "postgres": 15432, "keycloak": 18080, "redis": 16379}
+PORTS = {
+    "elasticsearch": 19200,
+    "elasticsearch_transport": 19300,
+    "postgres": 15432,
+    "keycloak": 18080,
+    "redis": 16379,
+}
 
 # Per server: the URL that `State.urls` has for it, and the question that shows whether it answers.
 PROBES = {
@@ -46,7 +52,9 @@ class State:
     @classmethod
     def fresh(cls, mode: Literal["native", "compose"], environment: Mapping[str, str]) -> Self:
         """New secrets, and the ports of the environment (`SERVICES_POSTGRES_PORT` …) or the usual ones."""
-        ports = {name: int(environment.get(f"SERVICES_{name.upper()}_PORT", port)) for name, port in PORTS.items()}
+        ports = {
+            name: int(environment.get(f"SERVICES_{name.upper()}_PORT", port)) for name, port in PORTS.items()
+        }
         return cls(mode, ports, {name: secrets.token_hex(16) for name in SECRETS})
 
     @classmethod

@@ -1,16 +1,37 @@
 """The servers themselves: what the reader may see, and that throw-away servers fail and come back as told."""
 
+import base64
+import json
+import secrets
+from contextlib import closing
+from pathlib import Path
+
 import httpx
 import psycopg
 import pytest
 
 from deploy.native import probe
 from deploy.native.daemon import wait_until
-from tests.servers import KeycloakAdmin, elasticsearch_cluster, fresh_index, need, postgres_cluster, redis_server, servers
+from tests.servers import (
+    KeycloakAdmin,
+    elasticsearch_cluster,
+    fresh_index,
+    need,
+    postgres_cluster,
+    redis_server,
+    servers,
+)
 
 READABLE = {
     *("user_entity", "user_attribute", "user_group_membership", "user_role_mapping", "keycloak_group"),
-    *("group_role_mapping", "keycloak_role", "role_attribute", "composite_role", "realm", "admin_event_entity"),
+    *(
+        "group_role_mapping",
+        "keycloak_role",
+        "role_attribute",
+        "composite_role",
+        "realm",
+        "admin_event_entity",
+    ),
 }
 
 
@@ -35,7 +56,11 @@ def test_the_reader_cannot_write_even_when_it_lifts_its_own_read_only_default(re
     with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
         reader.execute("DELETE FROM user_entity")
     reader.execute("SET default_transaction_read_only = off")
-    for statement in ("DELETE FROM user_entity", "CREATE TABLE mine (x int)", "CREATE TEMPORARY TABLE mine (x int)"):
+    for statement in (
+        "DELETE FROM user_entity",
+        "CREATE TABLE mine (x int)",
+        "CREATE TEMPORARY TABLE mine (x int)",
+    ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             reader.execute(statement)
 
@@ -50,7 +75,9 @@ def test_the_service_has_a_database_that_the_reader_cannot_enter():
     need("postgres")
     known = servers()
     with psycopg.connect(known.purposeapp_database_url, connect_timeout=5) as connection:
-        assert connection.execute("SELECT current_user, rolcreatedb FROM pg_roles WHERE rolname = user").fetchone() == (
+        assert connection.execute(
+            "SELECT current_user, rolcreatedb FROM pg_roles WHERE rolname = user"
+        ).fetchone() == (
             "purposeapp",
             True,
         )
@@ -60,14 +87,15 @@ def test_the_service_has_a_database_that_the_reader_cannot_enter():
 
 def test_a_realm_lives_from_its_creation_to_its_deletion():
     admin = KeycloakAdmin.connect()
-    admin.create_realm({"realm": "short-lived", "enabled": True})
+    realm = f"short-lived-{secrets.token_hex(4)}"
+    admin.create_realm({"realm": realm, "enabled": True})
     try:
-        user = admin.post("short-lived/users", {"username": "ana", "enabled": True})
-        assert [found["id"] for found in admin.get("short-lived/users", username="ana")] == [user]
+        user = admin.post(f"{realm}/users", {"username": "ana", "enabled": True})
+        assert [found["id"] for found in admin.get(f"{realm}/users", username="ana")] == [user]
     finally:
-        admin.delete_realm("short-lived")
-    with pytest.raises(httpx.HTTPStatusError):
-        admin.get("short-lived")
+        admin.delete_realm(realm)
+    with pytest.raises(httpx.HTTPStatusError, match="404"):
+        admin.get(realm)
 
 
 def test_a_fresh_index_is_gone_afterwards():
@@ -78,7 +106,9 @@ def test_a_fresh_index_is_gone_afterwards():
 
 
 def test_the_common_elasticsearch_refuses_partial_results():
-    settings = httpx.get(f"{need('elasticsearch')}/_cluster/settings", params={"flat_settings": "true"}).json()
+    settings = httpx.get(
+        f"{need('elasticsearch')}/_cluster/settings", params={"flat_settings": "true"}
+    ).json()
     assert settings["persistent"]["search.default_allow_partial_results"] == "false"
 
 
@@ -98,7 +128,9 @@ def _failed_shards(url):
     return answer.json().get("_shards", {}).get("failed")
 
 
-@pytest.mark.parametrize(("server", "answers"), [(postgres_cluster, probe.postgres), (redis_server, probe.redis)])
+@pytest.mark.parametrize(
+    ("server", "answers"), [(postgres_cluster, probe.postgres), (redis_server, probe.redis)]
+)
 def test_a_throw_away_server_freezes_thaws_dies_and_comes_back(server, answers):
     with server() as one:
         one.daemon.freeze()
@@ -113,7 +145,7 @@ def test_a_throw_away_server_freezes_thaws_dies_and_comes_back(server, answers):
 
 
 def test_frozen_postgres_keeps_its_open_connections_waiting_too():
-    with postgres_cluster() as server, psycopg.connect(server.url, autocommit=True) as connection:
+    with postgres_cluster() as server, closing(psycopg.connect(server.url, autocommit=True)) as connection:
         server.daemon.freeze()
         connection.pgconn.send_query(b"SELECT 1")
         assert not wait_until(lambda: _has_answer(connection), 1)
@@ -124,3 +156,29 @@ def test_frozen_postgres_keeps_its_open_connections_waiting_too():
 def _has_answer(connection):
     connection.pgconn.consume_input()
     return not connection.pgconn.is_busy()
+
+
+def test_tokens_of_the_demo_realm_are_meant_for_this_service():
+    admin = KeycloakAdmin.connect()
+    realm = f"demo-{secrets.token_hex(4)}"
+    representation = json.loads((Path(__file__).parents[2] / "deploy/keycloak/realm.json").read_text())
+    admin.create_realm(representation | {"realm": realm})
+    try:
+        password = [{"type": "password", "value": "correct horse"}]
+        names = {"email": "new@acme.example", "firstName": "New", "lastName": "Comer"}
+        user = admin.post(
+            f"{realm}/users", {"username": "newcomer", "enabled": True, "credentials": password, **names}
+        )
+        admin.post(f"{realm}/users/{user}/role-mappings/realm", [admin.get(f"{realm}/roles/access-auditor")])
+        claims = _claims(admin.user_token(realm, "purposeapp", "newcomer", "correct horse"))
+    finally:
+        admin.delete_realm(realm)
+    assert claims["iss"] == f"{admin.url}/realms/{realm}"
+    # One audience is a string, several are a list (RFC 7519, 4.1.3).
+    assert "purposeapp" in ([claims["aud"]] if isinstance(claims["aud"], str) else claims["aud"])
+    assert "access-auditor" in claims["realm_access"]["roles"]
+
+
+def _claims(token):
+    payload = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
