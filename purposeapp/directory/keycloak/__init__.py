@@ -1,0 +1,20 @@
+"""The directory in Keycloak's own PostgreSQL tables, read-only and without a call to Keycloak.
+
+sql.py        the statements, and the tables and columns that they use
+pool.py       connections on which nothing waits longer than its deadline
+person.py     one row of JSON → Person
+directory.py  KeycloakDirectory: the port on top of these
+inspect.py    for operators: are the tables as expected, and can the database role do no more than read
+"""
+
+from purposeapp.directory.keycloak.directory import KeycloakDirectory
+from purposeapp.directory.keycloak.inspect import inspect_role, inspect_schema
+from purposeapp.directory.keycloak.pool import KeycloakPool, connect
+
+__all__ = [
+    "KeycloakDirectory",
+    "KeycloakPool",
+    "connect",
+    "inspect_role",
+    "inspect_schema",
+]

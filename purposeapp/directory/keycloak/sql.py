@@ -1,0 +1,131 @@
+"""Every statement that is asked of Keycloak's tables (read in Keycloak 26.7; `realm.default_role` came with 13,
+`keycloak_group.type` with 26).
+
+A look-up is one statement and one row of JSON. It hands over edges, not paths: paths multiply with every composite,
+edges are at most the realm's own rows. UNION (not UNION ALL) ends the recursion where composites form a cycle.
+All that is joined must belong to the realm asked about, although Keycloak's own pages would not let it be otherwise.
+"""
+
+from collections.abc import Mapping
+from typing import Final, LiteralString
+
+_PERSON_HEAD: Final = """
+WITH RECURSIVE home AS (
+    SELECT id, default_role FROM realm WHERE name = %(realm)s
+), who AS (
+    SELECT u.id, u.username, u.enabled
+    FROM home JOIN user_entity u ON u.realm_id = home.id
+    WHERE """
+
+_PERSON_TAIL: Final = """
+), member_group AS (
+    -- Type 0 is the realm's own groups; organizations keep theirs in the same table.
+    SELECT g.id, g.name, g.parent_group
+    FROM home CROSS JOIN who
+    JOIN user_group_membership m ON m.user_id = who.id
+    JOIN keycloak_group g ON g.id = m.group_id AND g.realm_id = home.id AND g.type = 0
+), lineage AS (
+    SELECT id, name, parent_group FROM member_group
+    UNION
+    SELECT g.id, g.name, g.parent_group
+    FROM lineage child
+    JOIN keycloak_group g ON g.id = child.parent_group
+    JOIN home ON home.id = g.realm_id
+), user_role AS (
+    SELECT r.id AS role_id
+    FROM home CROSS JOIN who
+    JOIN user_role_mapping m ON m.user_id = who.id
+    JOIN keycloak_role r ON r.id = m.role_id AND r.realm_id = home.id
+), group_role AS (
+    SELECT m.group_id, r.id AS role_id
+    FROM home CROSS JOIN lineage
+    JOIN group_role_mapping m ON m.group_id = lineage.id
+    JOIN keycloak_role r ON r.id = m.role_id AND r.realm_id = home.id
+), granted AS (
+    SELECT role_id FROM user_role UNION SELECT role_id FROM group_role
+), composite AS (
+    SELECT c.composite AS role_id, r.id AS contains
+    FROM home CROSS JOIN granted
+    JOIN composite_role c ON c.composite = granted.role_id
+    JOIN keycloak_role r ON r.id = c.child_role AND r.realm_id = home.id
+    UNION
+    SELECT c.composite, r.id
+    FROM composite outer_role
+    JOIN composite_role c ON c.composite = outer_role.contains
+    JOIN keycloak_role r ON r.id = c.child_role
+    JOIN home ON home.id = r.realm_id
+), held AS (
+    SELECT role_id FROM granted UNION SELECT contains FROM composite
+)
+SELECT CASE WHEN who.id IS NOT NULL THEN json_build_object(
+    'id', who.id,
+    'username', who.username,
+    'enabled', who.enabled,
+    'attributes', (
+        SELECT json_agg(json_build_array(a.name, coalesce(a.long_value, a.value)) ORDER BY a.name, a.value)
+        FROM user_attribute a
+        WHERE a.user_id = who.id AND coalesce(a.long_value, a.value) IS NOT NULL),
+    'memberships', (SELECT json_agg(id) FROM member_group),
+    'groups', (SELECT json_agg(json_build_array(id, name, parent_group)) FROM lineage),
+    'user_roles', (SELECT json_agg(role_id) FROM user_role),
+    'group_roles', (SELECT json_agg(json_build_array(group_id, role_id)) FROM group_role),
+    'composites', (SELECT json_agg(json_build_array(role_id, contains)) FROM composite),
+    'roles', (
+        SELECT json_agg(json_build_array(r.id, r.name, r.description, r.client_role))
+        FROM held JOIN keycloak_role r ON r.id = held.role_id),
+    'role_attributes', (
+        SELECT json_agg(json_build_array(a.role_id, a.name, a.value) ORDER BY a.name, a.value)
+        FROM held JOIN role_attribute a ON a.role_id = held.role_id
+        WHERE a.value IS NOT NULL),
+    'default_roles', (
+        SELECT json_agg(r.name)
+        FROM composite_role c JOIN keycloak_role r ON r.id = c.child_role
+        WHERE c.composite = home.default_role AND r.realm_id = home.id AND NOT r.client_role)
+) END
+FROM home LEFT JOIN who ON true
+"""
+
+PERSON_BY_USERNAME: Final[LiteralString] = (
+    _PERSON_HEAD + "u.username = %(key)s" + _PERSON_TAIL
+)
+"""Parameters `realm` (its name) and `key`. No row: no such realm. One row of null: nobody of that name."""
+
+PERSON_BY_ID: Final[LiteralString] = _PERSON_HEAD + "u.id = %(key)s" + _PERSON_TAIL
+
+REALM: Final = "SELECT 1 FROM realm WHERE name = %(realm)s"
+
+USED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "realm": ("id", "name", "default_role"),
+    "user_entity": ("id", "username", "enabled", "realm_id"),
+    "user_attribute": ("user_id", "name", "value", "long_value"),
+    "user_group_membership": ("user_id", "group_id"),
+    "keycloak_group": ("id", "name", "parent_group", "realm_id", "type"),
+    "group_role_mapping": ("group_id", "role_id"),
+    "user_role_mapping": ("user_id", "role_id"),
+    "composite_role": ("composite", "child_role"),
+    "keycloak_role": ("id", "name", "description", "client_role", "realm_id"),
+    "role_attribute": ("role_id", "name", "value"),
+}
+"""What the statements above read; anything else in Keycloak's database is none of our business."""
+
+COLUMNS: Final = """
+SELECT needed.table_name, needed.column_name, t.oid IS NOT NULL, c.attnum IS NOT NULL,
+       coalesce(has_column_privilege(t.oid, c.attnum, 'SELECT'), false)
+FROM unnest(%(tables)s::text[], %(columns)s::text[]) AS needed(table_name, column_name)
+LEFT JOIN pg_class t ON t.oid = to_regclass(needed.table_name)
+LEFT JOIN pg_attribute c ON c.attrelid = t.oid AND c.attname = needed.column_name AND NOT c.attisdropped
+"""
+"""One row for each column: table, column, is the table there, is the column there, may we read it."""
+
+WRITABLE_TABLES: Final = """
+SELECT table_name FROM unnest(%(tables)s::text[]) AS needed(table_name)
+WHERE has_table_privilege(to_regclass(table_name), 'INSERT, UPDATE, DELETE, TRUNCATE')
+"""
+
+ROLE_SETTINGS: Final = """
+SELECT current_user,
+       (SELECT rolsuper FROM pg_roles WHERE rolname = current_user),
+       current_setting('default_transaction_read_only') = 'on',
+       current_setting('statement_timeout') <> '0',
+       current_setting('jit') = 'off'
+"""
