@@ -1,0 +1,10 @@
+"""The Django application: models, migrations, admin and commands."""
+
+from django.apps import AppConfig
+
+
+class PurposeappConfig(AppConfig):
+    name = "purposeapp"
+    label = "purposeapp"
+    verbose_name = "Access discovery"
+    default_auto_field = "django.db.models.BigAutoField"

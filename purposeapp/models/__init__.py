@@ -1,0 +1,27 @@
+"""What this service keeps itself: tenants, local policies, local people, the audit trail."""
+
+from purposeapp.models.audit import AccessAudit
+from purposeapp.models.entity import State
+from purposeapp.models.people import GroupNesting, TenantUser
+from purposeapp.models.persona import Persona, PersonaSubject
+from purposeapp.models.policy import AuthPolicy, PolicySubject
+from purposeapp.models.purpose import Purpose
+from purposeapp.models.role import Role
+from purposeapp.models.subjects import SubjectKind
+from purposeapp.models.tenant import DEFAULT_TENANT, Tenant
+
+__all__ = [
+    "DEFAULT_TENANT",
+    "AccessAudit",
+    "AuthPolicy",
+    "GroupNesting",
+    "Persona",
+    "PersonaSubject",
+    "PolicySubject",
+    "Purpose",
+    "Role",
+    "State",
+    "SubjectKind",
+    "Tenant",
+    "TenantUser",
+]

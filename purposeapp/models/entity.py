@@ -1,0 +1,78 @@
+"""What purposes, personas and policies have in common: the head of an Atlas entity."""
+
+from typing import Any
+
+from django.db import models
+
+from purposeapp.models.identifiers import new_guid, new_qualified_name, now_ms
+from purposeapp.models.tenant import TenantSlugField
+from purposeapp.models.validators import validate_attributes
+
+QUALIFIED_NAME_LENGTH = 500
+"""PostgreSQL's B-tree takes 2,704 bytes; 500 characters of four bytes fit."""
+
+
+class State(models.TextChoices):
+    """Deleted entities are kept, as Atlas keeps them; nothing but history may look at them."""
+
+    ACTIVE = "ACTIVE", "Active"
+    DELETED = "DELETED", "Deleted"
+
+
+class AtlasEntity(models.Model):
+    """An entity of one tenant. Times are epoch milliseconds."""
+
+    tenant = TenantSlugField()
+    guid = models.CharField("GUID", max_length=64, default=new_guid, help_text="Unique within the tenant.")
+    name = models.CharField(max_length=500)
+    display_name = models.CharField(
+        max_length=500, blank=True, help_text="Shown instead of the name, if given."
+    )
+    description = models.TextField(blank=True)
+    qualified_name = models.CharField(
+        max_length=QUALIFIED_NAME_LENGTH, blank=True, help_text="Blank: a new one is made, as Atlas would."
+    )
+    state = models.CharField(
+        max_length=8,
+        choices=State,
+        default=State.ACTIVE,
+        help_text="Deleted entities are kept but grant nothing.",
+    )
+    created_by = models.CharField(max_length=255, blank=True)
+    updated_by = models.CharField(max_length=255, blank=True)
+    create_time = models.BigIntegerField(default=now_ms, help_text="Epoch milliseconds.")
+    update_time = models.BigIntegerField(default=now_ms, help_text="Epoch milliseconds.")
+    attributes = models.JSONField(
+        default=dict,
+        blank=True,
+        validators=[validate_attributes],
+        help_text="Further Atlas attributes by their Atlas names, as a JSON object.",
+    )
+
+    class Meta:
+        abstract = True
+        ordering = ("name", "guid")
+        constraints = (
+            models.UniqueConstraint(fields=["tenant", "guid"], name="%(class)s_guid"),
+            models.CheckConstraint(condition=models.Q(state__in=State.values), name="%(class)s_state"),
+        )
+        indexes = (models.Index(fields=["tenant", "qualified_name"], name="%(class)s_qualified_name"),)
+
+    def __str__(self) -> str:
+        return self.display_name or self.name or self.guid
+
+    def qualified_name_parent(self) -> str:
+        """What a new qualified name begins with."""
+        return "default"
+
+    def fill_in(self) -> None:
+        """Complete what a new entity may leave open. Called before every write, single or bulk."""
+        if not self.qualified_name:
+            self.qualified_name = new_qualified_name(self.qualified_name_parent())
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.fill_in()
+        self.update_time = now_ms()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "update_time", "qualified_name"}
+        super().save(*args, **kwargs)

@@ -1,0 +1,84 @@
+"""What local users and groups have beyond Django's own: a tenant, attributes, a parent group."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
+
+from purposeapp.models.tenant import TenantSlugField
+from purposeapp.models.validators import validate_attributes
+
+
+class TenantUser(models.Model):
+    """Which tenant a local user belongs to, and the attributes that `whoami` shows.
+
+    A user without this row is of the default tenant. Usernames are unique over all tenants, as Django has it.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tenant_user")
+    tenant = TenantSlugField()
+    designation = models.CharField(max_length=255, blank=True, help_text="Job title.")
+    profile_role = models.CharField(
+        max_length=255, blank=True, help_text="What the user does in the catalogue."
+    )
+    profile_role_other = models.CharField(
+        max_length=255, blank=True, help_text="In free words, if none fits."
+    )
+    attributes = models.JSONField(
+        default=dict,
+        blank=True,
+        validators=[validate_attributes],
+        help_text="Further user attributes: a JSON object of a text or a list of texts per name.",
+    )
+
+    class Meta:
+        verbose_name = "tenant and profile"
+        verbose_name_plural = "tenant and profile"
+
+    def __str__(self) -> str:
+        return f"{self.user} of {self.tenant}"
+
+
+class GroupNesting(models.Model):
+    """The parent of a group. Members of a group hold the roles of all its ancestors."""
+
+    group = models.OneToOneField(Group, models.CASCADE, related_name="nesting")
+    parent = models.ForeignKey(
+        Group,
+        models.CASCADE,
+        related_name="nested",
+        help_text="Members inherit the roles of this group, and of its parents.",
+    )
+
+    class Meta:
+        verbose_name = "parent group"
+        verbose_name_plural = "parent group"
+
+    def __str__(self) -> str:
+        return f"{self.group} in {self.parent}"
+
+    def clean(self) -> None:
+        """Refuse a loop. Raises ValidationError."""
+        above: int | None = self.parent_id
+        seen: set[int] = set()
+        while above is not None and above not in seen:
+            if above == self.group_id:
+                raise ValidationError(
+                    {"parent": "A group cannot be inside itself, directly or through others."}
+                )
+            seen.add(above)
+            above = GroupNesting.objects.filter(group_id=above).values_list("parent_id", flat=True).first()
+
+
+@receiver(pre_save, sender=settings.AUTH_USER_MODEL, dispatch_uid="lower_case_usernames")
+def lower_case_username(instance: Any, **_: Any) -> None:
+    """Keep usernames in lower case, as Keycloak does.
+
+    A directory finds people without regard to case, and SQLite can lower only ASCII: so names are lowered here,
+    once, and looked up by plain equality on every database. Bulk writes bypass this; give them lower-case names.
+    """
+    instance.username = instance.username.lower()

@@ -1,0 +1,44 @@
+"""Personas kept here, and whom they name."""
+
+from collections.abc import Iterator, Sequence
+
+from django.db import models
+
+from purposeapp.domain.model import PERSONA_ROLE_PREFIX
+from purposeapp.models.subjects import SubjectKind, SubjectOwner, SubjectRow
+from purposeapp.models.validators import validate_names
+
+
+class Persona(SubjectOwner):
+    """A view of the catalogue for some users, groups, and holders of the persona's role."""
+
+    is_enabled = models.BooleanField("enabled", default=True)
+    users = models.JSONField(default=list, blank=True, validators=[validate_names], help_text="Usernames.")
+    groups = models.JSONField(default=list, blank=True, validators=[validate_names], help_text="Group names.")
+    role_id = models.CharField(max_length=255, blank=True, help_text="The id of its role in the directory.")
+
+    subject_sources = frozenset({"tenant", "users", "groups", "qualified_name"})
+
+    class Meta(SubjectOwner.Meta):
+        pass
+
+    @property
+    def role_name(self) -> str:
+        """The role that carries this persona: the prefix and the last segment of the qualified name."""
+        segment = self.qualified_name.rpartition("/")[2]
+        return PERSONA_ROLE_PREFIX + segment if segment else ""
+
+    def named(self) -> Iterator[tuple[SubjectKind, Sequence[str]]]:
+        yield SubjectKind.USER, self.users
+        yield SubjectKind.GROUP, self.groups
+        # Nobody's role has a name beyond this length, so a longer one need not be findable (nor fit the column).
+        yield SubjectKind.ROLE, [self.role_name] if 0 < len(self.role_name) <= 255 else []
+
+
+class PersonaSubject(SubjectRow):
+    """A name on a persona's lists, or its role (derived)."""
+
+    persona = models.ForeignKey(Persona, models.CASCADE, related_name="subjects")
+
+    class Meta(SubjectRow.Meta):
+        pass

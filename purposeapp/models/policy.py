@@ -1,0 +1,139 @@
+"""Policies kept here, and whom they name."""
+
+from collections.abc import Iterator, Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from purposeapp.domain.model import PURPOSE_CATEGORY, PolicyType
+from purposeapp.models.purpose import Purpose
+from purposeapp.models.subjects import SubjectKind, SubjectOwner, SubjectOwnerQuerySet, SubjectRow
+from purposeapp.models.validators import validate_json_list, validate_names, validate_texts, validate_windows
+
+PURPOSE_ACTIONS = (
+    "entity-read",
+    "entity-create",
+    "entity-update",
+    "entity-delete",
+    "entity-update-business-metadata",
+    "entity-read-classification",
+    "entity-add-classification",
+    "entity-update-classification",
+    "entity-remove-classification",
+    "entity-add-label",
+    "entity-remove-label",
+    "purpose-add-terms",
+    "purpose-remove-terms",
+    "select",
+)
+"""The actions that a policy of category purpose can allow or refuse."""
+
+
+class PolicyQuerySet(SubjectOwnerQuerySet["AuthPolicy"]):
+    def of_purposes(self, tenant: str) -> "PolicyQuerySet":
+        """A tenant's live policies of category purpose: those that the rules look at."""
+        return self.filter(tenant=tenant, state="ACTIVE", category=PURPOSE_CATEGORY)
+
+
+def _names(help_text: str) -> models.JSONField:
+    return models.JSONField(default=list, blank=True, validators=[validate_names], help_text=help_text)
+
+
+def _texts(help_text: str) -> models.JSONField:
+    return models.JSONField(default=list, blank=True, validators=[validate_texts], help_text=help_text)
+
+
+class AuthPolicy(SubjectOwner):
+    """One AuthPolicy: whom it names, what it does, when it holds.
+
+    Values are kept as the source gave them, nonsense included, because how nonsense is read is a rule of access.
+    `clean` holds what people write here to a stricter standard.
+    """
+
+    purpose = models.ForeignKey(
+        Purpose,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="policies",
+        help_text="Blank: an orphan.",
+    )
+    parent_guid = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="The parent that the source named, known here or not.",
+    )
+    type = models.CharField(
+        max_length=40, default=PolicyType.ALLOW, help_text="What it does to those it names."
+    )
+    category = models.CharField(
+        max_length=40, default=PURPOSE_CATEGORY, blank=True, help_text="Only “purpose” concerns purposes."
+    )
+    sub_category = models.CharField(max_length=40, blank=True, default="metadata")
+    service_name = models.CharField(max_length=100, blank=True, default="atlas_tag")
+    priority = models.IntegerField(
+        default=0, help_text="0 is normal; 1 overrides every policy of priority 0."
+    )
+    is_enabled = models.BooleanField("enabled", default=True)
+    users = _names("Usernames. {USER} names every signed-in user.")
+    groups = _names("Group names. public names everybody.")
+    roles = _names("Names of effective roles.")
+    actions = _texts("What is allowed, refused or shaped.")
+    resources = _texts("The resources concerned, for example tag:PII.")
+    schedule = models.JSONField(
+        default=list,
+        blank=True,
+        validators=[validate_json_list],
+        help_text="Validity windows; none means always.",
+    )
+
+    subject_sources = frozenset({"tenant", "users", "groups", "roles"})
+
+    objects = PolicyQuerySet.as_manager()
+
+    class Meta(SubjectOwner.Meta):
+        verbose_name = "policy"
+        verbose_name_plural = "policies"
+        indexes = (
+            *SubjectOwner.Meta.indexes,
+            models.Index(fields=["tenant", "parent_guid"], name="policy_parent_guid"),
+        )
+        permissions = (("manage_policies", "Can write policies, purposes and personas through the API"),)
+
+    def qualified_name_parent(self) -> str:
+        return self.purpose.qualified_name if self.purpose else super().qualified_name_parent()
+
+    def named(self) -> Iterator[tuple[SubjectKind, Sequence[str]]]:
+        yield SubjectKind.USER, self.users
+        yield SubjectKind.GROUP, self.groups
+        yield SubjectKind.ROLE, self.roles
+
+    def clean(self) -> None:
+        """Hold a hand-written policy to what the rules understand. Raises ValidationError by field."""
+        wrong: dict[str, str | ValidationError] = {}
+        if self.type not in list(PolicyType):
+            wrong["type"] = f"Unknown type “{self.type}”; use one of {', '.join(PolicyType)}."
+        if self.category == PURPOSE_CATEGORY:
+            unknown = sorted(set(self.actions) - set(PURPOSE_ACTIONS))
+            if unknown:
+                wrong["actions"] = f"Unknown action {', '.join(unknown)}; use {', '.join(PURPOSE_ACTIONS)}."
+            elif not self.actions:
+                wrong["actions"] = "Name at least one action, or the policy has no effect."
+        if self.purpose and self.purpose.tenant != self.tenant:
+            wrong["purpose"] = "This purpose belongs to another tenant."
+        try:
+            validate_windows(self.schedule)
+        except ValidationError as error:
+            wrong["schedule"] = error
+        if wrong:
+            raise ValidationError(wrong)
+
+
+class PolicySubject(SubjectRow):
+    """A name on a policy's lists (derived)."""
+
+    policy = models.ForeignKey(AuthPolicy, models.CASCADE, related_name="subjects")
+
+    class Meta(SubjectRow.Meta):
+        pass

@@ -1,0 +1,20 @@
+"""Purposes kept here (where no Elasticsearch index has them)."""
+
+from django.db import models
+
+from purposeapp.models.entity import AtlasEntity
+from purposeapp.models.validators import validate_texts
+
+
+class Purpose(AtlasEntity):
+    """What users may see: a named set of classifications, with the policies that open it."""
+
+    classifications = models.JSONField(
+        default=list, blank=True, validators=[validate_texts], help_text="Tags this purpose is about."
+    )
+    is_enabled = models.BooleanField(
+        "enabled", default=True, help_text="A disabled purpose is still listed, but effective for nobody."
+    )
+
+    class Meta(AtlasEntity.Meta):
+        pass
