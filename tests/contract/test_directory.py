@@ -1,0 +1,201 @@
+"""One test for each promise of directory/base.py; the rows are the backends."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from purposeapp.directory.base import Directory
+from purposeapp.domain.model import Person
+from tests.contract.directory_rows import PLAN, Pair, keycloak, memory
+
+
+@pytest.fixture(scope="module", params=[memory, keycloak], ids=lambda row: row.__name__)
+def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
+    with request.param() as directories:
+        yield directories
+
+
+@pytest.fixture
+def directory(pair: Pair) -> Directory:
+    return pair[0]
+
+
+@pytest.fixture
+def elsewhere(pair: Pair) -> Directory:
+    return pair[1]
+
+
+def found(directory: Directory, username: str) -> Person:
+    person = directory.by_username(username)
+    assert person is not None, f"{username} was not found"
+    return person
+
+
+def role_names(person: Person) -> set[str]:
+    return {f"app:{role.name}" if role.client else role.name for role in person.roles}
+
+
+@pytest.mark.parametrize("username", sorted(PLAN.people))
+def test_everybody_has_the_groups_and_the_effective_roles_of_the_plan(directory, username):
+    person = found(directory, username)
+    assert person.username == username
+    assert {group.path for group in person.groups} == set(PLAN.people[username].groups)
+    assert role_names(person) == PLAN.expected_roles(username)
+    assert person.enabled == PLAN.people[username].enabled
+
+
+def test_a_person_is_the_same_by_name_and_by_id(directory):
+    person = found(directory, "ana")
+    assert directory.by_id(person.id) == person
+
+
+@pytest.mark.parametrize("asked", ["ANA", "Ana", "aNa"])
+def test_the_case_of_a_question_does_not_matter_and_the_answer_has_the_directory_s_spelling(directory, asked):
+    assert found(directory, asked).username == "ana"
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [("ŞÜKRÜ", "şükrü"), ("STRASSE", "strasse"), ("STRAẞE", "straße")],
+)
+def test_upper_case_finds_what_lower_casing_gives(directory, asked, answer):
+    assert found(directory, asked).username == answer
+
+
+@pytest.mark.parametrize(("one", "other"), [("straße", "strasse"), ("ﬁle", "file"), ("ａlice", "alice")])
+def test_names_that_folding_or_normalising_would_merge_are_different_people(directory, one, other):
+    first, second = found(directory, one), found(directory, other)
+    assert first.id != second.id
+    assert "engineer" in role_names(first)
+    assert "engineer" not in role_names(second)
+
+
+@pytest.mark.parametrize(
+    "nobody",
+    [
+        "zoe",
+        "",
+        " ",
+        "ana ",
+        " ana",
+        "an",
+        "anaa",
+        "%",
+        "_na",
+        "a%",
+        "ana\0",
+        "\0",
+        "ana\ud800",
+        "\udfff",
+        "a" * 10_000,
+    ]
+    + ["' OR 1=1 --", "%(realm)s", "ana; SELECT 1", "{USER}", "public", "*", "anа"],
+)
+def test_nobody_is_called_that(directory, nobody):
+    assert directory.by_username(nobody) is None
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "",
+        "ana",
+        "not-a-uuid",
+        "\0",
+        "\ud800",
+        "' OR ''='",
+        "9" * 400,
+        "-1",
+        "0",
+        "1e5",
+        "١",
+    ]
+    + ["00000000-0000-0000-0000-000000000000"],
+)
+def test_nobody_has_that_id(directory, nonsense):
+    assert directory.by_id(nonsense) is None
+
+
+def test_an_id_is_exact(directory):
+    assert directory.by_id(found(directory, "ana").id + " ") is None
+
+
+def test_a_disabled_person_is_returned_with_everything_else_as_it_stands(directory):
+    dan = found(directory, "dan")
+    assert not dan.enabled
+    assert [group.path for group in dan.groups] == ["/eng/data"]
+    assert "analyst" in role_names(dan)
+
+
+def test_groups_are_the_direct_ones_and_namesakes_differ_by_path(directory):
+    ana = found(directory, "ana")
+    assert [(group.name, group.path) for group in ana.groups] == [
+        ("ml", "/eng/data/ml"),
+        ("data", "/sales/data"),
+    ]
+    assert len({group.id for group in ana.groups}) == 2
+
+
+def test_roles_of_a_client_are_told_apart_from_realm_roles_of_that_name(directory):
+    ana, bo = found(directory, "ana"), found(directory, "bo")
+    assert [(role.name, role.client) for role in bo.roles] == [("auditor", True)]
+    assert bo.realm_roles == () and bo.subject.roles == frozenset()
+    assert "read" not in ana.subject.roles
+    assert ("read", True) in {(role.name, role.client) for role in ana.roles}
+
+
+def test_a_role_shows_how_it_is_held_through_groups_ancestors_and_composites(directory):
+    ana = found(directory, "ana")
+    (viewer,) = (role for role in ana.roles if role.name == "viewer")
+    (way,) = ana.role_graph.paths_to(viewer.id)
+    steps = [(step.kind, step.name) for step in way]
+    groups = [("group", "/eng/data/ml"), ("group", "/eng/data"), ("group", "/eng")]
+    assert steps == [
+        *groups,
+        ("role", "engineer"),
+        ("role", "reader"),
+        ("role", "viewer"),
+    ]
+
+
+def test_the_roles_are_those_that_the_graph_can_explain(directory):
+    ana = found(directory, "ana")
+    assert {role.id for role in ana.roles} == ana.role_graph.effective_role_ids()
+    assert all(ana.role_graph.paths_to(role.id) for role in ana.roles)
+
+
+def test_a_role_carries_its_description_and_attributes(directory):
+    (reader,) = (role for role in found(directory, "ana").roles if role.name == "reader")
+    assert reader.description == "May read"
+    assert set(reader.attributes["permissions"]) == {"look", "list"}
+
+
+def test_attributes_of_a_person_come_whole_however_long(directory):
+    assert dict(found(directory, "ana").attributes) == dict(PLAN.people["ana"].attributes)
+
+
+def test_default_roles_are_told_even_of_who_does_not_hold_them(directory):
+    bo = found(directory, "bo")
+    assert "welcome" in bo.default_roles
+    assert "welcome" not in role_names(bo)
+
+
+def test_nothing_of_another_realm_is_seen(directory, elsewhere):
+    here, there = found(directory, "ana"), found(elsewhere, "ana")
+    assert here.id != there.id
+    assert not {group.id for group in here.groups} & {group.id for group in there.groups}
+    assert role_names(there) == {"analyst", "spy"}
+    assert directory.by_username("mallory") is None
+    assert elsewhere.by_username("bo") is None
+
+
+def test_an_id_of_another_realm_is_nobody_s_here(directory, elsewhere):
+    assert directory.by_id(found(elsewhere, "mallory").id) is None
+
+
+def test_asking_twice_gives_the_very_same_answer(directory):
+    assert found(directory, "ana") == found(directory, "ana")
+
+
+def test_check_says_a_few_words(directory):
+    assert directory.check()
