@@ -8,7 +8,7 @@ Grant     one purpose that a subject sees, with its Reasons
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -115,6 +115,32 @@ class Person:
             username=self.username,
             groups=frozenset(group.name for group in self.groups),
             roles=frozenset(role.name for role in self.realm_roles),
+        )
+
+    def narrowed_to(self, groups: frozenset[str], *, direct_roles: bool) -> Subject:
+        """This person as one who is only in those of her groups, with the roles that come through them.
+
+        `direct_roles` also keeps the roles that come through no group. Without them and with no groups left,
+        her own name and `public` are all that matches.
+        """
+        kept = tuple(group for group in self.groups if group.name in groups)
+        narrowed = replace(
+            self.role_graph,
+            direct_roles=self.role_graph.direct_roles if direct_roles else (),
+            memberships=tuple(group.id for group in kept),
+        )
+        held = narrowed.effective_role_ids()
+        return Subject(
+            username=self.username,
+            groups=frozenset(group.name for group in kept),
+            roles=frozenset(role.name for role in self.realm_roles if role.id in held),
+        )
+
+    def chains_to(self, role_name: str) -> tuple[tuple[str, ...], ...]:
+        """Every way by which a realm role is held, as names from the user outwards, shortest first."""
+        ids = (role.id for role in self.realm_roles if role.name == role_name)
+        return tuple(
+            tuple(step.name for step in path) for role_id in ids for path in self.role_graph.paths_to(role_id)
         )
 
 

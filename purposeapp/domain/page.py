@@ -115,10 +115,9 @@ def by_keyset(
 ) -> Page[Item]:
     """The `limit` items that follow `after` in `sort` order; `key` gives the thing that is sorted by."""
     ordered = sorted(items, key=lambda item: sort.place(key(item)), reverse=sort.descending)
-    if after is not None:
-        rest = [item for item in ordered if _follows(sort.place(key(item)), after, sort.descending)]
-    else:
-        rest = ordered
+    rest = [
+        item for item in ordered if after is None or _follows(sort.place(key(item)), after, sort.descending)
+    ]
     shown = tuple(rest[:limit])
     more = len(rest) > len(shown)
     return Page(shown, len(ordered), sort.place(key(shown[-1])) if more and shown else None)

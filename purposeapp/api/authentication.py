@@ -1,0 +1,46 @@
+"""From bearer token to caller: verify the token, let its issuer select the tenant, find the person."""
+
+import time
+from dataclasses import dataclass
+
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+
+from purposeapp.discovery.asking import Caller, identify
+from purposeapp.domain.errors import InvalidToken
+from purposeapp.wiring import TenantServices, tenants, token_verifier
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCaller(Caller):
+    """The `request.user` of API views."""
+
+    is_authenticated: bool = True
+
+
+class BearerAuthentication(BaseAuthentication):
+    """Sets `request.user` to the Caller and `request.auth` to the tenant's services.
+
+    Anything but one well-formed, valid bearer token of a known, enabled user raises InvalidToken, which is a 401.
+    """
+
+    def authenticate(self, request: Request) -> tuple[ApiCaller, TenantServices]:
+        claims = token_verifier().verify(_bearer_token(request), now=time.time())
+        tenant = tenants().by_issuer(claims.issuer)
+        if tenant is None:  # removed between the two look-ups
+            raise InvalidToken("unknown_issuer")
+        caller = identify(claims, directory=tenant.directory, auditor_role=tenant.auditor_role)
+        return ApiCaller(caller.person, caller.trusted), tenant
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def _bearer_token(request: Request) -> str:
+    header = request.META.get("HTTP_AUTHORIZATION", "")
+    scheme, _, token = header.partition(" ")
+    if not header:
+        raise InvalidToken("missing")
+    if scheme.lower() != "bearer" or not token or " " in token or "," in token:
+        raise InvalidToken("not_a_bearer_token")
+    return token

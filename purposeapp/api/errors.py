@@ -1,0 +1,152 @@
+"""Every error leaves through here, in one of two shapes: RFC 9457 problem details, or Atlas's own on the frozen endpoints.
+
+A driver's text, a stack trace or a token never leaves: what the caller needs to say to support is the correlation id.
+"""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from rest_framework import exceptions as drf
+
+from purposeapp import logs
+from purposeapp.domain import errors
+
+log = logging.getLogger(__name__)
+
+_STATUS: dict[type[errors.AccessError], int] = {
+    errors.InvalidRequest: 400,
+    errors.InvalidToken: 401,
+    errors.Forbidden: 403,
+    errors.UnknownUser: 404,
+    errors.Unavailable: 503,
+}
+
+ATLAS_ERRORS = "atlas"
+"""A view with this `error_format` answers errors as `{"errorCode", "errorMessage"}`."""
+
+_ATLAS_CODES = {400: "ATLAS-400-00-029", 403: "ATLAS-403-00-001"}
+
+_CODES = {
+    400: "invalid_request",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "payload_too_large",
+    415: "unsupported_media_type",
+    429: "too_many_requests",
+}
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponseBase:
+    """DRF's hook: any exception that a view or its authentication raised, as a response."""
+    atlas = getattr(context.get("view"), "error_format", "") == ATLAS_ERRORS
+    request: HttpRequest = context["request"]._request
+    if isinstance(error, errors.AccessError):
+        return _access_error(error, request, atlas)
+    if isinstance(error, drf.APIException):
+        return _framework_error(error, atlas)
+    if isinstance(error, Http404):
+        return problem(404, "not_found", "There is nothing at this address", atlas=atlas)
+    if isinstance(error, PermissionDenied):
+        return problem(403, "forbidden", "You may not do this", atlas=atlas)
+    if isinstance(error, DatabaseError):
+        log.error("the service's own database failed", exc_info=error)
+        return _retry_later(
+            problem(503, "unavailable", "The service cannot answer just now; try again", atlas=atlas), 2
+        )
+    log.error("unexpected error", exc_info=error)
+    return problem(500, "internal_error", "Something went wrong on our side", atlas=atlas)
+
+
+def problem(
+    status: int, code: str, detail: str, *, fields: dict[str, Any] | None = None, atlas: bool = False
+) -> JsonResponse:
+    """An error response; both shapes carry the correlation id, which is also the X-Request-Id."""
+    correlation = logs.request_id.get()
+    if atlas:
+        body: dict[str, Any] = {
+            "errorCode": _ATLAS_CODES.get(status, f"ATLAS-{status}-00-001"),
+            "errorMessage": detail,
+        }
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            body["correlationId"] = correlation
+        response = JsonResponse(body, status=status)
+    else:
+        body = {
+            "type": "about:blank",
+            "title": HTTPStatus(status).phrase,
+            "status": status,
+            "detail": detail,
+            "code": code,
+            "correlationId": correlation,
+        }
+        if fields:
+            body["errors"] = [{"field": name, "message": message} for name, message in fields.items()]
+        response = JsonResponse(body, status=status, content_type="application/problem+json")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
+    """Django's handler404: a page for people, a problem for programs."""
+    if request.path.startswith(("/api/", "/whoami", "/healthz/", "/access/", "/auth/")):
+        return problem(404, "not_found", "There is nothing at this address")
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Django's handler500; nothing here may touch a database."""
+    if request.path.startswith("/api/"):
+        return problem(500, "internal_error", "Something went wrong on our side")
+    return render(request, "errors/500.html", {"correlation_id": logs.request_id.get()}, status=500)
+
+
+def _access_error(error: errors.AccessError, request: HttpRequest, atlas: bool) -> HttpResponseBase:
+    status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
+    if isinstance(error, errors.InvalidToken):
+        log.info("refused a request", extra={"reason": error.reason, "path": request.path})
+    if isinstance(error, errors.Unavailable):
+        log.warning("could not answer", exc_info=error, extra={"source": error.source})
+    fields = error.fields if isinstance(error, errors.InvalidRequest) else None
+    response = problem(status, error.code, str(error), fields=fields, atlas=atlas)
+    if isinstance(error, errors.InvalidToken):
+        # RFC 6750 section 3.1: no error code where no credentials were sent.
+        sent = "Authorization" in request.headers
+        response["WWW-Authenticate"] = 'Bearer error="invalid_token"' if sent else "Bearer"
+    if isinstance(error, errors.Unavailable):
+        _retry_later(response, error.retry_after)
+    return response
+
+
+def _framework_error(error: drf.APIException, atlas: bool) -> HttpResponseBase:
+    if isinstance(error, drf.ValidationError):
+        fields = {name: _first(messages) for name, messages in _by_field(error.detail).items()}
+        detail = "; ".join(f"{name}: {message}" for name, message in fields.items())
+        return problem(400, "invalid_request", detail, fields=fields, atlas=atlas)
+    status = error.status_code
+    response = problem(status, _CODES.get(status, "error"), str(error.detail), atlas=atlas)
+    if isinstance(error, drf.Throttled) and error.wait is not None:
+        _retry_later(response, max(1, round(error.wait)))
+    return response
+
+
+def _by_field(detail: Any) -> dict[str, Any]:
+    return dict(detail) if isinstance(detail, dict) else {"request": detail}
+
+
+def _first(messages: Any) -> str:
+    while isinstance(messages, list | dict) and messages:
+        messages = next(iter(messages.values() if isinstance(messages, dict) else messages))
+    return str(messages)
+
+
+def _retry_later(response: JsonResponse, seconds: int) -> JsonResponse:
+    response["Retry-After"] = str(seconds)
+    return response

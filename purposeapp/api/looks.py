@@ -1,0 +1,29 @@
+"""Recording looks at somebody else's access. No record, no look."""
+
+from django.db import DatabaseError
+from rest_framework.request import Request
+
+from purposeapp import logs
+from purposeapp.discovery.asking import Caller, RecordLook
+from purposeapp.domain.errors import AuditUnavailable
+from purposeapp.models import AccessAudit
+
+
+def recorder(request: Request, action: str) -> RecordLook:
+    """A function that writes one audit record for this request; `action` names the question."""
+
+    def record(caller: Caller, subject_username: str) -> None:
+        try:
+            AccessAudit.objects.create(
+                tenant=request.auth.slug,
+                actor_id=caller.person.id,
+                actor_username=caller.person.username,
+                subject_username=subject_username,
+                action=action,
+                request_id=logs.request_id.get(),
+                address=request.META.get("REMOTE_ADDR", ""),
+            )
+        except DatabaseError as error:
+            raise AuditUnavailable from error
+
+    return record

@@ -1,0 +1,54 @@
+"""Reading requests strictly: UTF-8 JSON of bounded size, whatever the client says it accepts."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, BinaryIO
+
+import orjson
+from django.conf import settings
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+
+class PayloadTooLarge(APIException):
+    status_code = 413
+    default_detail = "The request body is too large; send at most 1 MiB"
+    default_code = "payload_too_large"
+
+
+class StrictJSONParser(BaseParser):
+    """JSON as RFC 8259 has it: no NaN, no lone surrogates, no other encodings, at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: BinaryIO, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        raw = stream.read(limit + 1)
+        if len(raw) > limit:
+            raise PayloadTooLarge
+        try:
+            return orjson.loads(raw)
+        except orjson.JSONDecodeError:
+            raise ParseError("The request body is not valid JSON") from None
+
+
+class AlwaysJSON(BaseContentNegotiation):
+    """This API speaks JSON only, so an Accept header that names something else gets JSON rather than a 406."""
+
+    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
+        media_type = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == media_type), None)
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type
+
+
+def body_of(request: Request) -> Any:
+    """The parsed body; None when there is none or it is the JSON `null`."""
+    return None if request.stream is None else request.data

@@ -1,0 +1,133 @@
+"""Query parameters of the discovery endpoints: declared once, for validation and for the OpenAPI schema."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+from purposeapp.api import shapes
+from purposeapp.api.names import require_storable
+from purposeapp.domain.errors import InvalidRequest
+from purposeapp.domain.model import Mode
+from purposeapp.domain.page import SORT_FIELDS, Sort
+
+MAX_LIMIT = 500
+CONSISTENCY = r"^(fast|full|at-least:[A-Za-z0-9._:~-]{1,200})$"
+
+
+class NamesField(serializers.ListField):
+    """A list given as a repeated parameter, as one comma-separated value, or both. Absent is None, empty is []."""
+
+    child = serializers.CharField(allow_blank=True, trim_whitespace=False)
+
+    def get_value(self, dictionary: Any) -> Any:
+        if self.field_name not in dictionary:
+            return serializers.empty
+        values = dictionary.getlist(self.field_name)
+        return [name for value in values for name in value.split(",") if name.strip()]
+
+
+class ChoicesField(NamesField):
+    """Names out of a fixed set; anything else is refused, with the set."""
+
+    def __init__(self, choices: tuple[str, ...], **options: Any) -> None:
+        self.choices = choices
+        super().__init__(child=serializers.ChoiceField(choices), **options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        unknown = [name for name in data if name not in self.choices]
+        if unknown:
+            raise ValidationError(f"{unknown[0]!r} is not one of {', '.join(self.choices)}")
+        return data
+
+
+class StrictQuery(serializers.Serializer[dict[str, Any]]):
+    """Refuses parameters it doesn't know: a misspelt filter must not silently return everything."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        unknown = sorted(set(self.initial_data) - set(self.fields))
+        if unknown:
+            message = f"unknown parameter; there are {', '.join(sorted(self.fields))}"
+            raise ValidationError(dict.fromkeys(unknown, message))
+        return attrs
+
+
+class AboutQuery(StrictQuery):
+    """Whom a question is about."""
+
+    username = serializers.CharField(
+        required=False, trim_whitespace=False, help_text="Whom to ask about; the caller when absent."
+    )
+
+    def validate_username(self, value: str) -> str:
+        try:
+            return require_storable("username", value)
+        except InvalidRequest as error:
+            raise ValidationError(str(error)) from None
+
+
+class ListQuery(AboutQuery):
+    """What purposes and personas have in common."""
+
+    groups = NamesField(
+        required=False,
+        help_text="Ordinary callers: narrows their own groups (empty: own name and `public` only)."
+        " Trusted callers: taken as given.",
+    )
+    q = serializers.CharField(
+        required=False, default="", allow_blank=True, help_text="Words in name or description."
+    )
+    sort = serializers.ChoiceField(
+        [*SORT_FIELDS, *(f"-{name}" for name in SORT_FIELDS)],
+        default="displayName",
+        help_text="Minus: descending.",
+    )
+    limit = serializers.IntegerField(default=100, min_value=1, max_value=MAX_LIMIT)
+    cursor = serializers.CharField(
+        required=False, help_text="`next` of the page before; bound to this very question."
+    )
+    mode = serializers.ChoiceField([mode.value for mode in Mode], default=Mode.EFFECTIVE.value)
+    consistency = serializers.RegexField(
+        CONSISTENCY, default="fast", help_text="`fast`, `full` or `at-least:<revision>`."
+    )
+
+    def validate_groups(self, value: list[str]) -> list[str]:
+        try:
+            return [require_storable("groups", name) for name in value]
+        except InvalidRequest as error:
+            raise ValidationError(str(error)) from None
+
+
+class PurposesQuery(ListQuery):
+    classification = serializers.CharField(
+        required=False, default="", help_text="Only purposes of this classification."
+    )
+    include = ChoicesField(("policies", "reasons"), required=False, default=list)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        chosen = ChoicesField(tuple(shapes.PURPOSE_FIELDS), required=False, default=list)
+        return {**super().get_fields(), "fields": chosen}
+
+
+class PersonasQuery(ListQuery):
+    include = ChoicesField(("reasons",), required=False, default=list)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        chosen = ChoicesField(tuple(shapes.PERSONA_FIELDS), required=False, default=list)
+        return {**super().get_fields(), "fields": chosen}
+
+
+class WhoAmIQuery(StrictQuery):
+    include = ChoicesField(("personas", "purposes"), required=False, default=list)
+
+
+def read_query(request: Request, kind: type[StrictQuery]) -> dict[str, Any]:
+    """The validated parameters. Raises DRF's ValidationError, which becomes a problem with a line per parameter."""
+    query = kind(data=request.query_params)
+    query.is_valid(raise_exception=True)
+    return {**query.validated_data, **_sorted(query.validated_data)}
+
+
+def _sorted(data: dict[str, Any]) -> dict[str, Any]:
+    return {"sort": Sort.parse(data["sort"])} if "sort" in data else {}

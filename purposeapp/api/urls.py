@@ -1,0 +1,26 @@
+"""The addresses of the API: docs/api.md."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from purposeapp.api.health import live, ready
+from purposeapp.api.views import (
+    AccessibleViewSet,
+    AtlasUserPurposesViewSet,
+    ServiceViewSet,
+    UserPurposesViewSet,
+)
+
+urlpatterns = [
+    path("api/meta/purposes/user", UserPurposesViewSet.as_view({"post": "user"})),
+    path("api/atlas/v2/purposes/user", AtlasUserPurposesViewSet.as_view({"post": "user"})),
+    path("api/meta/purposes/accessible", AccessibleViewSet.as_view({"get": "purposes"}), name="purposes"),
+    path("api/meta/personas/accessible", AccessibleViewSet.as_view({"get": "personas"}), name="personas"),
+    path("api/service/whoami", ServiceViewSet.as_view({"get": "whoami"}), name="whoami"),
+    path("whoami", ServiceViewSet.as_view({"get": "whoami"})),
+    path("api/service/roles/effective", ServiceViewSet.as_view({"get": "effective_roles"}), name="roles"),
+    path("healthz/live", live),
+    path("healthz/ready", ready),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+]

@@ -1,0 +1,16 @@
+"""The application that the server runs: Django behind a WSGI bridge.
+
+The views are synchronous. Under Django's own ASGI handler a synchronous view costs several times the CPU that it costs
+behind a2wsgi (docs/architecture.md, "Server"), so the bridge serves them from a bounded pool of threads.
+"""
+
+import os
+
+from a2wsgi import WSGIMiddleware
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "purposeapp.settings")
+
+THREADS = int(os.environ.get("WEB_THREADS", "10"))
+
+application = WSGIMiddleware(get_wsgi_application(), workers=THREADS)

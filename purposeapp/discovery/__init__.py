@@ -1,0 +1,1 @@
+"""USE CASES: plain functions that take the ports they need as keyword arguments."""

@@ -1,0 +1,106 @@
+"""Who asks, about whom, and whether they may.
+
+The token only says who is calling. Groups and roles come from the directory. Groups in a question can *narrow* an
+ordinary caller's own groups; only a trusted caller's groups are taken as given. Nobody can widen their own access.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from purposeapp.directory.base import Directory
+from purposeapp.domain.errors import Forbidden, InvalidToken, UnknownUser
+from purposeapp.domain.model import Person, Subject
+from purposeapp.domain.resolve import ChainsOf, no_chains
+
+
+class Identity(Protocol):
+    """What a verified token says: whom it is for."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def username(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who proved who they are and whom the directory knows. `trusted`: may ask about anyone."""
+
+    person: Person
+    trusted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The person a question is about. `person` is None where a trusted caller described somebody unknown."""
+
+    subject: Subject
+    person: Person | None
+    about_other: bool
+
+    @property
+    def disabled(self) -> bool:
+        return self.person is not None and not self.person.enabled
+
+    @property
+    def chains_of(self) -> ChainsOf:
+        return self.person.chains_to if self.person else no_chains
+
+
+RecordLook = Callable[[Caller, str], None]
+"""Writes down that a caller looks at somebody else's access; raises AuditUnavailable when it cannot."""
+
+
+def identify(identity: Identity, *, directory: Directory, auditor_role: str) -> Caller:
+    """The caller a token stands for. Raises InvalidToken for somebody unknown or disabled."""
+    person = directory.by_id(identity.subject)
+    if person is None:
+        raise InvalidToken("unknown_user")
+    if not person.enabled:
+        raise InvalidToken("disabled_user")
+    is_auditor = any(role.name == auditor_role for role in person.realm_roles)
+    return Caller(person, trusted=is_auditor or person.may_view_any_access)
+
+
+def whom(
+    caller: Caller,
+    username: str | None,
+    groups: Iterable[str] | None,
+    *,
+    directory: Directory,
+    record: RecordLook,
+    refusal: str,
+) -> Asked:
+    """The subject of a question by `caller` about `username` (None: themselves) in `groups` (None: as they are).
+
+    Raises Forbidden with the `refusal` text, or UnknownUser when a trusted caller asks about nobody and gives no groups.
+    """
+    names = None if groups is None else frozenset(groups)
+    # The lower-cased form is how directories compare; anything else (case folding) would merge different people.
+    if username is None or username.lower() == caller.person.username:
+        subject = caller.person.subject if names is None else _narrowed(caller, names)
+        return Asked(subject, caller.person, about_other=False)
+    if not caller.trusted:
+        raise Forbidden(refusal)
+    person = directory.by_username(username)
+    if person is None and names is None:
+        raise UnknownUser(username)
+    record(caller, person.username if person else username)
+    return Asked(_as_given(person, username, names), person, about_other=True)
+
+
+def _narrowed(caller: Caller, names: frozenset[str]) -> Subject:
+    if caller.trusted:
+        return _as_given(caller.person, caller.person.username, names)
+    return caller.person.narrowed_to(names, direct_roles=False)
+
+
+def _as_given(person: Person | None, username: str, names: frozenset[str] | None) -> Subject:
+    """What a trusted caller asks: the person as she is, or with these groups and the roles that come through them."""
+    if person is None:
+        return Subject(username.lower(), groups=names or frozenset())
+    if names is None:
+        return person.subject
+    narrowed = person.narrowed_to(names, direct_roles=True)
+    return Subject(person.username, groups=names, roles=narrowed.roles)

@@ -1,0 +1,29 @@
+"""The revision of an answer: an opaque name for the policies and the directory entries it was computed from.
+
+It is a digest of those very inputs, so two answers have the same revision exactly when nothing that they rest on differs.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+from purposeapp.domain.model import Grant, PersonaGrant, Subject
+
+
+def revision_of(subject: Subject, grants: Sequence[Grant] | Sequence[PersonaGrant]) -> str:
+    """A short text that is safe in a header."""
+    digest = hashlib.blake2b(digest_size=12)
+    for part in (subject.username, *sorted(subject.groups), "", *sorted(subject.roles)):
+        _feed(digest, part)
+    for grant in grants:
+        item = grant.purpose if isinstance(grant, Grant) else grant.persona
+        _feed(digest, f"{item.guid} {item.update_time} {item.enabled} {item.display_name or item.name}")
+        if isinstance(grant, Grant):
+            for reason in grant.reasons:
+                _feed(digest, f"{reason.policy.guid} {reason.match.via} {reason.counts}")
+    return digest.hexdigest()
+
+
+def _feed(digest: "hashlib._Hash", part: str) -> None:
+    encoded = part.encode("utf-8", "surrogatepass")
+    # Lengths keep ("a", "bc") apart from ("ab", "c").
+    digest.update(len(encoded).to_bytes(4, "big") + encoded)

@@ -1,0 +1,77 @@
+"""Typed readers of the environment. A wrong value stops the start with a sentence that says the cure.
+
+Every variable NAME can also be given as NAME_FILE, the path of a file that holds the value (Docker and Kubernetes secrets).
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+
+
+class Environment:
+    """Reads settings from a mapping of environment variables; blank counts as absent."""
+
+    def __init__(self, variables: Mapping[str, str] = os.environ) -> None:
+        self._variables = variables
+
+    def text(self, name: str, default: str = "") -> str:
+        value = self._variables.get(name, "").strip()
+        path = self._variables.get(f"{name}_FILE", "").strip()
+        if value and path:
+            raise ImproperlyConfigured(f"Both {name} and {name}_FILE are set; set only one of them.")
+        return (_content(name, path) if path else value) or default
+
+    def given(self, name: str) -> bool:
+        return bool(self.text(name))
+
+    def flag(self, name: str, default: bool) -> bool:
+        value = self.text(name).lower()
+        if not value:
+            return default
+        if value in _TRUE | _FALSE:
+            return value in _TRUE
+        raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+
+    def integer(self, name: str, default: int, *, at_least: int = 0) -> int:
+        return int(self._number(name, default, at_least, int))
+
+    def seconds(self, name: str, default: float) -> float:
+        return self._number(name, default, 0.001, float)
+
+    def names(self, name: str, default: str = "") -> list[str]:
+        """A comma-separated list."""
+        return [part.strip() for part in self.text(name, default).split(",") if part.strip()]
+
+    def url(self, name: str, *schemes: str, default: str = "") -> str:
+        """A URL of one of the schemes. The value itself is never shown: it may hold a password."""
+        value = self.text(name, default)
+        if value:
+            parts = urlsplit(value.split(",")[0])
+            if parts.scheme not in schemes or not (parts.netloc or parts.path):
+                raise ImproperlyConfigured(f"{name} must be a URL that begins with {' or '.join(schemes)}://")
+        return value
+
+    def _number(self, name: str, default: float, at_least: float, kind: type[int] | type[float]) -> float:
+        value = self.text(name)
+        if not value:
+            return default
+        try:
+            number = kind(value)
+        except ValueError:
+            raise ImproperlyConfigured(f"{name} must be a number, not {value!r}.") from None
+        if not number >= at_least:
+            raise ImproperlyConfigured(f"{name} must be at least {at_least}, not {value}.")
+        return number
+
+
+def _content(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}: {path}") from None
