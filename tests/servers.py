@@ -34,7 +34,7 @@ TIMEOUT_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Servers:
-    """Addresses of the servers, as `deploy/services.py env` prints them. URLs with a password stay out of `repr`."""
+    """Addresses of the servers, as `deploy/services.py env` prints them; passwords stay out of `repr`."""
 
     elasticsearch_url: str
     keycloak_url: str
@@ -151,7 +151,8 @@ class KeycloakAdmin:
 
     def post(self, path: str, content: object = None) -> str:
         """Create something; returns the id at the end of the `Location` header, "" when there is none."""
-        return self._call("POST", path, json=content).headers.get("Location", "").rpartition("/")[2]
+        location: str = self._call("POST", path, json=content).headers.get("Location", "")
+        return location.rpartition("/")[2]
 
     def put(self, path: str, content: object = None) -> None:
         """Replace or switch something."""
@@ -176,13 +177,13 @@ class KeycloakAdmin:
 def elasticsearch_cluster(nodes: int = 2) -> Iterator[list[ElasticsearchNode]]:
     """A cluster on free ports, 512 MiB heap each, Elasticsearch's own defaults for partial results.
 
-    The first node is the only master. `node.daemon` freezes, thaws, kills; `node.start()` brings a killed one back.
+    The first node is the only master. `node.daemon` freezes, thaws, kills; `node.start()` revives.
     """
     with _throw_away("java") as (folder, account):
         home = default_home()
         home.mkdir(parents=True, exist_ok=True)
         distribution = elasticsearch.ARTEFACT.unpacked(home, account)
-        ports = iter(_free_ports(2 * nodes))
+        ports = iter(free_ports(2 * nodes))
         addresses = [(f"node-{number}", next(ports), next(ports)) for number in range(1, nodes + 1)]
         master = (addresses[0][0], addresses[0][2])
         with ExitStack() as clean_up:
@@ -200,9 +201,9 @@ def elasticsearch_cluster(nodes: int = 2) -> Iterator[list[ElasticsearchNode]]:
 
 @contextmanager
 def postgres_cluster() -> Iterator[Postgres]:
-    """A PostgreSQL of its own on a free port; `daemon` freezes, thaws, stops, kills, `start()` brings it back."""
+    """A PostgreSQL of its own on a free port; `daemon` freezes, thaws, stops, kills; `start()` revives."""
     with _throw_away("postgres") as (folder, account):
-        server = Postgres(folder, _free_ports(1)[0], secrets.token_hex(16), account)
+        server = Postgres(folder, free_ports(1)[0], secrets.token_hex(16), account)
         with ExitStack() as clean_up:
             clean_up.callback(server.daemon.kill)
             server.start()
@@ -211,9 +212,9 @@ def postgres_cluster() -> Iterator[Postgres]:
 
 @contextmanager
 def redis_server() -> Iterator[Redis]:
-    """A Redis of its own on a free port; `daemon` freezes, thaws, stops, kills, `start()` brings it back (empty)."""
+    """A Redis of its own on a free port; `daemon` freezes, thaws, stops, kills; `start()` revives, empty."""
     with _throw_away("redis-server") as (folder, account):
-        server = Redis(folder, _free_ports(1)[0], account)
+        server = Redis(folder, free_ports(1)[0], account)
         with ExitStack() as clean_up:
             clean_up.callback(server.daemon.kill)
             server.start()
@@ -222,7 +223,7 @@ def redis_server() -> Iterator[Redis]:
 
 @contextmanager
 def _throw_away(program: str) -> Iterator[tuple[Path, Account]]:
-    """A folder that an unprivileged server may traverse, removed afterwards; no test where `program` is missing."""
+    """A folder that any account may traverse, removed afterwards; no test where `program` is missing."""
     if packages.find(program) is None:
         _do_without(f"{program} is not installed")
     with tempfile.TemporaryDirectory(prefix="purposeapp-") as folder:
@@ -230,8 +231,8 @@ def _throw_away(program: str) -> Iterator[tuple[Path, Account]]:
         yield Path(folder), unprivileged()
 
 
-def _free_ports(count: int) -> list[int]:
-    """Loopback ports that nobody listens on now; all are held until the last is found, so that none comes twice."""
+def free_ports(count: int) -> list[int]:
+    """Loopback ports that nobody listens on now; all are held until the last is found: none comes twice."""
     with ExitStack() as held:
         sockets = [held.enter_context(socket.socket()) for _ in range(count)]
         for one in sockets:

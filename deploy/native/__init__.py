@@ -1,1 +1,1 @@
-"""Real servers without a container engine. Python standard library only, so that it runs before any install."""
+"""Real servers without a container engine. Standard library only: it runs before any install."""

@@ -1,7 +1,6 @@
 """Server distributions from Maven artefacts: fetched once, checked against a pinned digest, unpacked."""
 
 import hashlib
-import os
 import subprocess
 import sys
 import threading
@@ -61,6 +60,6 @@ def _unzip(archive: Path, folder: Path) -> None:
     """Unpack and keep the file modes, which `ZipFile.extractall` drops."""
     with zipfile.ZipFile(archive) as content:
         for member in content.infolist():
-            path = content.extract(member, folder)
+            path = Path(content.extract(member, folder))
             if mode := member.external_attr >> 16 & 0o777:
-                os.chmod(path, mode)
+                path.chmod(mode)

@@ -28,9 +28,9 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 class Daemon:
     """One server process of `account`.
 
-    `folder` stays the caller's and holds the pid file and the log, so that a server which has gone wrong cannot
-    make its (perhaps privileged) keeper signal or overwrite something else; `home` in it is the server's own.
-    The pid file has the process id and its start time, so that a recycled id is never taken for ours.
+    `folder` stays the caller's and holds the pid file and the log, so that a server gone wrong cannot make
+    its (perhaps privileged) keeper signal or overwrite something else; `home` in it is the server's own.
+    The pid file has the process id and its start time: a recycled id is never taken for ours.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Daemon:
             raise ServiceError(self._last_words(f"did not answer within {seconds:.0f} s"))
 
     def stop(self, grace_seconds: float = 30) -> None:
-        """Ask the server to end, then kill what is left of it. Nothing happens when it is not running."""
+        """Ask the server to end, then kill what is left of it. Not running is no error."""
         pid = self.pid
         if pid is not None:
             send(signal.SIGCONT, pid)

@@ -24,8 +24,8 @@ ARTEFACT = Artefact(
 class NodePlan:
     """Name, loopback ports and heap (MiB) of one node, and the cluster that it forms or joins.
 
-    `master` is the name and transport port of the cluster's only master-eligible node, so that every other node
-    can fail without a vote; None means a cluster of this node alone.
+    `master` is the name and transport port of the cluster's only master-eligible node, so that every
+    other node can fail without a vote; None means a cluster of this node alone.
     """
 
     name: str

@@ -28,7 +28,7 @@ class Credentials:
 
 
 class Keycloak:
-    """A server on a loopback port; makes its tables in `database_port`'s database `keycloak` when first started."""
+    """A server on a loopback port, with the database `keycloak` of the PostgreSQL on `database_port`."""
 
     def __init__(
         self,
@@ -60,6 +60,6 @@ class Keycloak:
 
     def start(self) -> None:
         """Start and return once it answers."""
-        command = [self.distribution / "bin" / "kc.sh", "start-dev"]
+        command: list[str | Path] = [self.distribution / "bin" / "kc.sh", "start-dev"]
         self.daemon.start(command, {"JAVA_HOME": str(java_home()), **self._environment})
         self.daemon.wait_ready(self.answers, READY_SECONDS)

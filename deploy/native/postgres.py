@@ -45,7 +45,7 @@ class Postgres:
         self.daemon.wait_ready(self.answers, READY_SECONDS)
 
     def run_sql(self, script: Path, database: str, variables: Mapping[str, str]) -> None:
-        """Run a script as superuser; `variables` reach it through psql's `\\getenv`, never the command line."""
+        """Run a script as superuser; `variables` reach it by psql's `\\getenv`, not on a command line."""
         address = {"PGHOST": "127.0.0.1", "PGPORT": str(self.port), "PGUSER": SUPERUSER}
         result = subprocess.run(
             [program("psql"), "--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1", "-f", script, database],

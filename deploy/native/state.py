@@ -32,7 +32,7 @@ PROBES = {
 
 
 def default_home(environment: Mapping[str, str] = os.environ) -> Path:
-    """The folder of the servers: `SERVICES_HOME`, else the user's cache; for root one that others can traverse."""
+    """The folder of the servers: `SERVICES_HOME`, else the user's cache; root's may be entered by others."""
     if chosen := environment.get("SERVICES_HOME"):
         return Path(chosen)
     if os.geteuid() == 0:

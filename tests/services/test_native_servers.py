@@ -2,7 +2,13 @@
 
 import base64
 import json
+import os
 import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -10,11 +16,13 @@ import httpx
 import psycopg
 import pytest
 
+from deploy.compose import engine_answers
 from deploy.native import probe
 from deploy.native.daemon import wait_until
 from tests.servers import (
     KeycloakAdmin,
     elasticsearch_cluster,
+    free_ports,
     fresh_index,
     need,
     postgres_cluster,
@@ -22,16 +30,19 @@ from tests.servers import (
     servers,
 )
 
+pytestmark = pytest.mark.service
+
+ROOT = Path(__file__).resolve().parents[2]
 READABLE = {
-    *("user_entity", "user_attribute", "user_group_membership", "user_role_mapping", "keycloak_group"),
     *(
-        "group_role_mapping",
-        "keycloak_role",
-        "role_attribute",
-        "composite_role",
+        "user_entity",
+        "user_attribute",
+        "user_group_membership",
+        "user_role_mapping",
+        "keycloak_group",
         "realm",
-        "admin_event_entity",
     ),
+    *("group_role_mapping", "keycloak_role", "role_attribute", "composite_role", "admin_event_entity"),
 }
 
 
@@ -40,6 +51,55 @@ def reader():
     need("keycloak")
     with psycopg.connect(servers().keycloak_database_url, connect_timeout=5, autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+def empty_home():
+    """A services folder of its own, which the servers' account may traverse."""
+    if engine_answers():
+        pytest.skip("a Docker engine answers: containers are the engine's to repair")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
+
+
+def redis_script(command, home, port):
+    """`deploy/services.py command --only redis` on a folder and a port of its own."""
+    line = [sys.executable, ROOT / "deploy/services.py", command, "--only", "redis"]
+    environment = {**os.environ, "SERVICES_HOME": str(home), "SERVICES_REDIS_PORT": str(port)}
+    return subprocess.run(line, env=environment, capture_output=True, text=True)
+
+
+def test_up_repairs_a_killed_and_a_frozen_server_and_down_ends_what_up_began(empty_home):
+    (port,) = free_ports(1)
+
+    def status(command):
+        return redis_script(command, empty_home, port).returncode
+
+    def pid():
+        return int((empty_home / "run/redis/redis.pid").read_text().split()[0])
+
+    assert status("up") == 0
+    try:
+        first = pid()
+        assert status("up") == 0
+        assert pid() == first
+        for fault in (signal.SIGKILL, signal.SIGSTOP):
+            os.kill(pid(), fault)
+            assert status("status") == 1
+            assert status("up") == 0
+            assert status("status") == 0
+    finally:
+        assert status("down") == 0
+    assert not probe.is_taken(port)
+    assert status("down") == 0
+
+
+def test_up_names_the_cure_when_another_program_holds_the_port(empty_home):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        refused = redis_script("up", empty_home, other.getsockname()[1])
+    assert refused.returncode == 1
+    assert "SERVICES_REDIS_PORT" in refused.stderr
 
 
 def test_the_reader_sees_exactly_the_tables_of_people_groups_and_roles(reader):
@@ -161,7 +221,7 @@ def _has_answer(connection):
 def test_tokens_of_the_demo_realm_are_meant_for_this_service():
     admin = KeycloakAdmin.connect()
     realm = f"demo-{secrets.token_hex(4)}"
-    representation = json.loads((Path(__file__).parents[2] / "deploy/keycloak/realm.json").read_text())
+    representation = json.loads((ROOT / "deploy/keycloak/realm.json").read_text())
     admin.create_realm(representation | {"realm": realm})
     try:
         password = [{"type": "password", "value": "correct horse"}]

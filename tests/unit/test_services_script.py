@@ -169,10 +169,10 @@ def test_the_folder_is_chosen_by_the_environment_first(tmp_path):
     assert default_home({"SERVICES_HOME": str(tmp_path), "XDG_CACHE_HOME": "/elsewhere"}) == tmp_path
 
 
-@pytest.mark.skipif(
-    os.geteuid() == 0, reason="root's cache is out of reach for the account that servers run as"
-)
-def test_a_persons_servers_live_in_that_persons_cache(tmp_path):
+def test_servers_live_in_a_persons_cache_and_roots_where_others_may_enter(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert default_home({"XDG_CACHE_HOME": str(tmp_path)}).is_relative_to("/var/cache")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert default_home({"XDG_CACHE_HOME": str(tmp_path)}) == tmp_path / "purposeapp" / "services"
 
 
