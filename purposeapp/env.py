@@ -3,8 +3,9 @@
 Every variable NAME can also be given as NAME_FILE, the path of a file that holds the value (Docker and Kubernetes secrets).
 """
 
+import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -68,6 +69,19 @@ class Environment:
         if not number >= at_least:
             raise ImproperlyConfigured(f"{name} must be at least {at_least}, not {value}.")
         return number
+
+
+def kept(path: Path, make: Callable[[], str]) -> str:
+    """The content of a private file, made once: processes that start together all get the same."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(make(), encoding="utf-8")
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)  # unlike a rename, this never replaces what another process has put there
+        draft.unlink()
+    return path.read_text(encoding="utf-8")
 
 
 def _content(name: str, path: str) -> str:

@@ -7,6 +7,7 @@ Three ways to run, told apart by DEBUG:
 """
 
 import secrets
+import sys
 from pathlib import Path
 
 import dj_database_url
@@ -14,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from purposeapp.env import Environment
+from purposeapp.env import Environment, kept
 
 env = Environment()
 
@@ -41,14 +42,7 @@ def _kept_secret(name: str) -> str:
             " `python -c 'import secrets; print(secrets.token_urlsafe(50))'`, or its path in"
             f" {name}_FILE. Only the embedded mode (DEBUG unset, loopback ALLOWED_HOSTS) makes its own."
         )
-    path = WORK_DIR / name.lower().replace("_", "-")
-    WORK_DIR.mkdir(parents=True, exist_ok=True)
-    try:
-        path.touch(mode=0o600, exist_ok=False)
-        path.write_text(secrets.token_urlsafe(50), encoding="utf-8")
-    except FileExistsError:
-        pass
-    return path.read_text(encoding="utf-8")
+    return kept(WORK_DIR / name.lower().replace("_", "-"), lambda: secrets.token_urlsafe(50))
 
 
 SECRET_KEY = _kept_secret("SECRET_KEY")
@@ -215,9 +209,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-if not STATIC_ROOT.is_dir():  # tests, and a first start before collectstatic
+# Without a manifest (tests, a start before collectstatic) files are served from where they are.
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").is_file()
+if WHITENOISE_USE_FINDERS and "collectstatic" not in sys.argv:
     STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-WHITENOISE_USE_FINDERS = not STATIC_ROOT.is_dir()
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

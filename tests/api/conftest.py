@@ -1,0 +1,85 @@
+"""The API over HTTP, in process: a tenant of people and documents served by any index, and callers with real tokens."""
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.test import Client
+from purposeapp.tokens.issuer import LocalIssuer
+from purposeapp.tokens.jwks import StaticKeys
+from purposeapp.tokens.verify import TrustedIssuer
+
+from purposeapp import wiring
+from purposeapp.directory.base import Directory
+from purposeapp.directory.memory import MemoryDirectory
+from purposeapp.domain.model import Person
+from purposeapp.policyindex.base import PolicyIndex
+from purposeapp.policyindex.memory import MemoryPolicyIndex
+
+ISSUER = "https://sso.example.com/realms/acme"
+AUDIENCE = "purposeapp"
+
+
+@pytest.fixture(scope="session")
+def signing_key() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+@dataclass
+class Served:
+    """A running tenant. `get` and `post` ask as a person; `token` makes what they send."""
+
+    people: dict[str, Person]
+    issuer: LocalIssuer
+    client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+
+    def token(self, username: str, **overrides: Any) -> str:
+        person = self.people[username]
+        claims = {"subject": person.id, "username": person.username, "now": time.time(), **overrides}
+        return self.issuer.issue(**claims)
+
+    def get(self, path: str, as_: str | None = None, **headers: str) -> Any:
+        return self.client.get(path, headers=self._headers(as_, headers))
+
+    def post(self, path: str, body: Any, as_: str | None = None, **headers: str) -> Any:
+        content = body if isinstance(body, bytes | str) else json.dumps(body)
+        return self.client.post(
+            path, content, content_type="application/json", headers=self._headers(as_, headers)
+        )
+
+    def _headers(self, as_: str | None, headers: dict[str, str]) -> dict[str, str]:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return named | ({"Authorization": f"Bearer {self.token(as_)}"} if as_ else {})
+
+
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch, signing_key: str, db: None) -> Callable[..., Served]:
+    """Make a tenant the only one: `serve(people, documents)` or `serve(people, policies=index, directory=…)`."""
+
+    def make(
+        people: Iterable[Person],
+        documents: Iterable[dict[str, Any]] = (),
+        *,
+        policies: PolicyIndex | None = None,
+        directory: Directory | None = None,
+    ) -> Served:
+        people = tuple(people)
+        issuer = LocalIssuer(ISSUER, AUDIENCE, signing_key)
+        tenant = wiring.TenantServices(
+            slug="default",
+            policies=policies or MemoryPolicyIndex.from_documents(documents),
+            directory=directory or MemoryDirectory(people),
+            issuers=(TrustedIssuer(ISSUER, frozenset({AUDIENCE}), StaticKeys(issuer.jwks())),),
+            local_issuer=issuer,
+            auditor_role="access-auditor",
+        )
+        monkeypatch.setattr(wiring, "_cached", wiring._Cached(lambda: wiring.Tenants([tenant])))
+        return Served({person.username: person for person in people}, issuer)
+
+    return make
