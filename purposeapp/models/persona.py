@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from django.db import models
 
-from purposeapp.domain.model import PERSONA_ROLE_PREFIX
+from purposeapp.domain import model as domain
 from purposeapp.models.subjects import SubjectKind, SubjectOwner, SubjectRow
-from purposeapp.models.validators import validate_names
+from purposeapp.models.validators import NAME_LENGTH, validate_names
 
 
 class Persona(SubjectOwner):
@@ -24,15 +24,14 @@ class Persona(SubjectOwner):
 
     @property
     def role_name(self) -> str:
-        """The role that carries this persona: the prefix and the last segment of the qualified name."""
-        segment = self.qualified_name.rpartition("/")[2]
-        return PERSONA_ROLE_PREFIX + segment if segment else ""
+        """The name of the role that carries this persona, by the rule of the domain."""
+        return domain.Persona(self.guid, self.name, qualified_name=self.qualified_name).role_name
 
     def named(self) -> Iterator[tuple[SubjectKind, Sequence[str]]]:
         yield SubjectKind.USER, self.users
         yield SubjectKind.GROUP, self.groups
         # Nobody's role has a name beyond this length, so a longer one need not be findable (nor fit the column).
-        yield SubjectKind.ROLE, [self.role_name] if 0 < len(self.role_name) <= 255 else []
+        yield SubjectKind.ROLE, [self.role_name] if 0 < len(self.role_name) <= NAME_LENGTH else []
 
 
 class PersonaSubject(SubjectRow):

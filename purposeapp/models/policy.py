@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from purposeapp.domain.model import PURPOSE_CATEGORY, PolicyType
+from purposeapp.models.entity import QUALIFIED_NAME_LENGTH
 from purposeapp.models.purpose import Purpose
 from purposeapp.models.subjects import SubjectKind, SubjectOwner, SubjectOwnerQuerySet, SubjectRow
 from purposeapp.models.validators import validate_json_list, validate_names, validate_texts, validate_windows
@@ -62,7 +63,13 @@ class AuthPolicy(SubjectOwner):
         max_length=64,
         blank=True,
         editable=False,
-        help_text="The parent that the source named, known here or not.",
+        help_text="The parent its relationship named, known here or not.",
+    )
+    parent_qualified_name = models.CharField(
+        max_length=QUALIFIED_NAME_LENGTH,
+        blank=True,
+        editable=False,
+        help_text="Where no relationship named a parent: the parent's qualified name.",
     )
     type = models.CharField(
         max_length=40, default=PolicyType.ALLOW, help_text="What it does to those it names."
@@ -95,10 +102,6 @@ class AuthPolicy(SubjectOwner):
     class Meta(SubjectOwner.Meta):
         verbose_name = "policy"
         verbose_name_plural = "policies"
-        indexes = (
-            *SubjectOwner.Meta.indexes,
-            models.Index(fields=["tenant", "parent_guid"], name="policy_parent_guid"),
-        )
         permissions = (("manage_policies", "Can write policies, purposes and personas through the API"),)
 
     def qualified_name_parent(self) -> str:

@@ -1,0 +1,230 @@
+"""Django's own users as a directory, with the groups, roles and attributes of purposeapp.models.
+
+One look-up costs four statements whatever somebody holds: the user, the groups with their ancestors, the edges to
+roles, the roles. Staff who are not superusers cost two more, for Django's permissions. The recursive ones are SQL
+that SQLite and PostgreSQL both take; UNION (not UNION ALL) ends them where nestings or composites form a loop.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import Group as AuthGroup
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from purposeapp import models
+from purposeapp.domain.errors import DirectoryUnavailable
+from purposeapp.domain.model import Group, Person, Role
+from purposeapp.domain.roles import RoleGraph
+from purposeapp.models.failures import database_failures_as
+from purposeapp.models.validators import is_storable
+
+VIEW_ANY_ACCESS = "purposeapp.view_any_access"
+
+MAX_ID = 2**31 - 1
+"""The widest primary key of a user that both databases can compare with."""
+
+_TABLES = {
+    "membership": User.groups.through._meta.db_table,
+    "auth_group": AuthGroup._meta.db_table,
+    "nesting": models.GroupNesting._meta.db_table,
+    "role": models.Role._meta.db_table,
+    "role_user": models.Role.users.through._meta.db_table,
+    "role_group": models.Role.groups.through._meta.db_table,
+    "composite": models.Role.composites.through._meta.db_table,
+}
+
+_LINEAGE = """
+    WITH RECURSIVE lineage (id) AS (
+        SELECT group_id FROM {membership} WHERE user_id = %(user)s
+        UNION
+        SELECT nesting.parent_id FROM lineage JOIN {nesting} nesting ON nesting.group_id = lineage.id
+    )"""
+
+GROUPS = f"""{_LINEAGE}
+    SELECT
+        auth_group.id, auth_group.name, nesting.parent_id,
+        EXISTS (
+            SELECT 1 FROM {{membership}} membership
+            WHERE membership.user_id = %(user)s AND membership.group_id = auth_group.id
+        ) AS direct
+    FROM lineage
+    JOIN {{auth_group}} auth_group ON auth_group.id = lineage.id
+    LEFT JOIN {{nesting}} nesting ON nesting.group_id = lineage.id
+    ORDER BY auth_group.name
+""".format(**_TABLES)  # noqa: S608 (table names of our own models)
+"""The user's groups and all their ancestors: (id, name, parent's id or null, whether a direct membership)."""
+
+EDGES = f"""{_LINEAGE},
+    entry (kind, source, role) AS (
+        SELECT 'user', '', role.id
+        FROM {{role}} role
+        WHERE role.tenant = %(tenant)s AND (
+            role.is_default
+            OR EXISTS (
+                SELECT 1 FROM {{role_user}} held WHERE held.role_id = role.id AND held.user_id = %(user)s
+            )
+        )
+        UNION ALL
+        SELECT 'group', CAST(role_group.group_id AS varchar(36)), role.id
+        FROM lineage
+        JOIN {{role_group}} role_group ON role_group.group_id = lineage.id
+        JOIN {{role}} role ON role.id = role_group.role_id AND role.tenant = %(tenant)s
+    ),
+    edge (kind, source, role) AS (
+        SELECT CAST(kind AS varchar(36)), CAST(source AS varchar(36)), role FROM entry
+        UNION
+        SELECT CAST('role' AS varchar(36)), CAST(part.from_role_id AS varchar(36)), part.to_role_id
+        FROM edge
+        JOIN {{composite}} part ON part.from_role_id = edge.role
+        JOIN {{role}} role ON role.id = part.to_role_id AND role.tenant = %(tenant)s
+    )
+    SELECT kind, source, role FROM edge ORDER BY kind, source, role
+""".format(**_TABLES)  # noqa: S608
+"""Every edge that leads to a role of the tenant: (`user`|`group`|`role`, id of the group or role it starts at, role)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lineage:
+    """A user's groups and their ancestors, by id. `direct` are the groups the user is in, by name."""
+
+    names: Mapping[str, str]
+    parents: Mapping[str, str]
+    direct: tuple[str, ...]
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[tuple[int, str, int | None, Any]]) -> "_Lineage":
+        rows = list(rows)
+        stored = {str(id_): name for id_, name, _, _ in rows}
+        parents = {str(id_): str(parent) for id_, _, parent, _ in rows if parent is not None}
+        return cls(
+            # Django's group names are unique; `sales/data` inside `sales` is how two groups can both be called `data`.
+            names={
+                id_: name.removeprefix(f"{stored.get(parents.get(id_, ''))}/") for id_, name in stored.items()
+            },
+            parents=parents,
+            direct=tuple(str(id_) for id_, _, _, direct in rows if direct),
+        )
+
+    def path(self, group: str) -> str:
+        """`/eng/data`; a loop in the nesting ends where it began."""
+        names: list[str] = []
+        seen: set[str] = set()
+        current: str | None = group
+        while current and current not in seen:
+            seen.add(current)
+            names.append(self.names[current])
+            current = self.parents.get(current)
+        return "/" + "/".join(reversed(names))
+
+
+class DjangoDirectory:
+    """The local users of one tenant, named by its slug. Users without a TenantUser are of the default tenant."""
+
+    def __init__(self, tenant: str) -> None:
+        self._tenant = tenant
+
+    def by_username(self, username: str) -> Person | None:
+        # Stored names are in lower case (see models.people), so that plain equality is enough on every database.
+        return self._person(username=username.lower()) if is_storable(username) else None
+
+    def by_id(self, user_id: str) -> Person | None:
+        return self._person(pk=int(user_id)) if _is_id(user_id) else None
+
+    @database_failures_as(DirectoryUnavailable)
+    def check(self) -> str:
+        self._users().exists()
+        return f"{connection.vendor} answers"
+
+    @database_failures_as(DirectoryUnavailable)
+    def _person(self, **key: Any) -> Person | None:
+        user = self._users().select_related("tenant_user").filter(**key).first()
+        if user is None:
+            return None
+        lineage = _Lineage.from_rows(_rows(GROUPS, user=user.pk))
+        edges = _rows(EDGES, user=user.pk, tenant=self._tenant)
+        roles = models.Role.objects.filter(pk__in={role for _, _, role in edges}).order_by("name")
+        held = {row.pk: row for row in roles}
+        return Person(
+            id=str(user.pk),
+            username=user.username,
+            enabled=user.is_active,
+            groups=tuple(Group(id_, lineage.names[id_], lineage.path(id_)) for id_ in lineage.direct),
+            roles=tuple(_role(row) for row in held.values()),
+            role_graph=_graph(lineage, edges, held),
+            default_roles=tuple(row.name for row in held.values() if row.is_default),
+            attributes=_user_attributes(user),
+            may_view_any_access=user.is_staff and user.has_perm(VIEW_ANY_ACCESS),
+        )
+
+    def _users(self) -> QuerySet[User]:
+        mine = Q(tenant_user__tenant=self._tenant)
+        if self._tenant == models.DEFAULT_TENANT:
+            mine |= Q(tenant_user=None)
+        return User.objects.filter(mine).order_by()
+
+
+def _rows(sql: str, **parameters: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def _is_id(text: str) -> bool:
+    """Whether this is exactly how we write some primary key (`7`, never `07`, `+7` or `٧`)."""
+    return (
+        text.isascii()
+        and text.isdigit()
+        and len(text) <= 10
+        and text == str(int(text))
+        and int(text) <= MAX_ID
+    )
+
+
+def _graph(
+    lineage: _Lineage, edges: Iterable[tuple[str, str, str]], roles: Mapping[str, models.Role]
+) -> RoleGraph:
+    by_source: dict[str, dict[str, tuple[str, ...]]] = {"user": {}, "group": {}, "role": {}}
+    for kind, source, role in edges:
+        by_source[kind][source] = (*by_source[kind].get(source, ()), role)
+    return RoleGraph(
+        direct_roles=by_source["user"].get("", ()),
+        memberships=lineage.direct,
+        parents=lineage.parents,
+        group_roles=by_source["group"],
+        composites=by_source["role"],
+        names={id_: row.name for id_, row in roles.items()}
+        | {id_: lineage.path(id_) for id_ in lineage.names},
+    )
+
+
+def _role(row: models.Role) -> Role:
+    given = {"level": row.level, "summary": row.summary}
+    return Role(row.pk, row.name, row.description, attributes=_texts(row.attributes | _present(given)))
+
+
+def _user_attributes(user: User) -> Mapping[str, tuple[str, ...]]:
+    profile: models.TenantUser | None = getattr(user, "tenant_user", None)
+    if profile is None:
+        return {}
+    given = {
+        "designation": profile.designation,
+        "profileRole": profile.profile_role,
+        "profileRoleOther": profile.profile_role_other,
+    }
+    return _texts(profile.attributes | _present(given))
+
+
+def _present(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value}
+
+
+def _texts(attributes: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """Attribute values as the port has them: always several texts."""
+    return {
+        name: tuple(map(str, value)) if isinstance(value, list) else (str(value),)
+        for name, value in attributes.items()
+        if value is not None
+    }
