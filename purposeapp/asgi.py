@@ -13,4 +13,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "purposeapp.settings")
 
 THREADS = int(os.environ.get("WEB_THREADS", "10"))
 
-application = WSGIMiddleware(get_wsgi_application(), workers=THREADS)
+application = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type]  # an HttpResponse is iterable

@@ -40,8 +40,9 @@ def check_keycloak(**_options: Any) -> list[CheckMessage]:
         return []
     pool = wiring.keycloak_pool()
     try:
-        missing = [Error(problem, id="purposeapp.E003") for problem in inspect_schema(pool)]
-        return missing or [Warning(finding, id="purposeapp.W003") for finding in inspect_role(pool)]
+        if missing := inspect_schema(pool):
+            return [Error(problem, id="purposeapp.E003") for problem in missing]
+        return [Warning(finding, id="purposeapp.W003") for finding in inspect_role(pool)]
     except Unavailable as error:
         return [Warning(str(error), hint="Is KEYCLOAK_DATABASE_URL right, and the server up?", id="purposeapp.W004")]
 

@@ -113,20 +113,18 @@ def token_verifier() -> TokenVerifier:
 
 
 def _default_tenant() -> TenantServices:
-    remote = settings.OIDC_ISSUER and _remote_issuer(
-        settings.OIDC_ISSUER,
-        tuple(settings.OIDC_AUDIENCE),
-        settings.OIDC_JWKS_URL,
-        tuple(settings.OIDC_AUTHORIZED_PARTIES),
-    )
     local = local_issuer(settings.LOCAL_ISSUER, settings.LOCAL_AUDIENCE) if settings.LOCAL_TOKENS else None
+    issuers = [_own_issuer(local)] if local else []
+    if settings.OIDC_ISSUER:
+        audience, parties = tuple(settings.OIDC_AUDIENCE), tuple(settings.OIDC_AUTHORIZED_PARTIES)
+        issuers.append(_remote_issuer(settings.OIDC_ISSUER, audience, settings.OIDC_JWKS_URL, parties))
     return TenantServices(
         slug=DEFAULT_TENANT,
         policies=_policies(DEFAULT_TENANT, settings.ELASTICSEARCH_INDEX),
         directory=_directory(
             DEFAULT_TENANT, settings.KEYCLOAK_REALM if settings.KEYCLOAK_DATABASE_URL else ""
         ),
-        issuers=tuple(filter(None, (remote, local and _own_issuer(local)))),
+        issuers=tuple(issuers),
         local_issuer=local,
         auditor_role=settings.AUDITOR_ROLE,
     )

@@ -18,6 +18,13 @@ class ApiCaller(Caller):
     is_authenticated: bool = True
 
 
+class ApiRequest(Request):
+    """A request that BearerAuthentication has let in, for type annotations."""
+
+    user: ApiCaller  # type: ignore[assignment]
+    auth: TenantServices
+
+
 class BearerAuthentication(BaseAuthentication):
     """Sets `request.user` to the Caller and `request.auth` to the tenant's services.
 
@@ -37,7 +44,7 @@ class BearerAuthentication(BaseAuthentication):
 
 
 def _bearer_token(request: Request) -> str:
-    header = request.META.get("HTTP_AUTHORIZATION", "")
+    header: str = request.META.get("HTTP_AUTHORIZATION", "")
     scheme, _, token = header.partition(" ")
     if not header:
         raise InvalidToken("missing")

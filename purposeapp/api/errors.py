@@ -40,7 +40,6 @@ _CODES = {
     405: "method_not_allowed",
     413: "payload_too_large",
     415: "unsupported_media_type",
-    429: "too_many_requests",
 }
 
 
@@ -131,10 +130,7 @@ def _framework_error(error: drf.APIException, atlas: bool) -> HttpResponseBase:
         detail = "; ".join(f"{name}: {message}" for name, message in fields.items())
         return problem(400, "invalid_request", detail, fields=fields, atlas=atlas)
     status = error.status_code
-    response = problem(status, _CODES.get(status, "error"), str(error.detail), atlas=atlas)
-    if isinstance(error, drf.Throttled) and error.wait is not None:
-        _retry_later(response, max(1, round(error.wait)))
-    return response
+    return problem(status, _CODES.get(status, "error"), str(error.detail), atlas=atlas)
 
 
 def _by_field(detail: Any) -> dict[str, Any]:

@@ -1,15 +1,15 @@
 """Recording looks at somebody else's access. No record, no look."""
 
 from django.db import DatabaseError
-from rest_framework.request import Request
 
 from purposeapp import logs
+from purposeapp.api.authentication import ApiRequest
 from purposeapp.discovery.asking import Caller, RecordLook
 from purposeapp.domain.errors import AuditUnavailable
 from purposeapp.models import AccessAudit
 
 
-def recorder(request: Request, action: str) -> RecordLook:
+def recorder(request: ApiRequest, action: str) -> RecordLook:
     """A function that writes one audit record for this request; `action` names the question."""
 
     def record(caller: Caller, subject_username: str) -> None:

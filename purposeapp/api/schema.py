@@ -9,7 +9,7 @@ from rest_framework import serializers as s
 from purposeapp.api import queries
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class BearerScheme(OpenApiAuthenticationExtension):
     target_class = "purposeapp.api.authentication.BearerAuthentication"
     name = "bearerAuth"
 
@@ -31,7 +31,7 @@ class Problem(s.Serializer[Any]):
     detail = s.CharField()
     code = s.CharField(help_text="Stable and machine-readable.")
     correlationId = s.CharField(help_text="The same as the X-Request-Id header.")
-    errors = FieldError(many=True, required=False)
+    errors = FieldError(many=True, required=False)  # type: ignore[assignment]  # the JSON name, not DRF's property
 
 
 class AtlasError(s.Serializer[Any]):

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
-from rest_framework.request import Request
 from rest_framework.viewsets import ViewSet
 
 from purposeapp.api import schema, shapes
 from purposeapp.api.answers import personal
+from purposeapp.api.authentication import ApiRequest
 from purposeapp.api.errors import ATLAS_ERRORS
 from purposeapp.api.legacy import UserPurposesRequest, read_user_purposes
 from purposeapp.api.looks import recorder
@@ -33,7 +33,7 @@ class AccessibleViewSet(ViewSet):
     """The new endpoints: purposes and personas by cursor, in either mode."""
 
     @schema.accessible_purposes
-    def purposes(self, request: Request) -> HttpResponse:
+    def purposes(self, request: ApiRequest) -> HttpResponse:
         query = read_query(request, PurposesQuery)
         asked = _asked(request, query, "purposes")
         signer = _signer(request, asked, query)
@@ -59,7 +59,7 @@ class AccessibleViewSet(ViewSet):
         return personal(request, body, revision=answer.revision)
 
     @schema.accessible_personas
-    def personas(self, request: Request) -> HttpResponse:
+    def personas(self, request: ApiRequest) -> HttpResponse:
         query = read_query(request, PersonasQuery)
         asked = _asked(request, query, "personas")
         signer = _signer(request, asked, query)
@@ -87,7 +87,7 @@ class UserPurposesViewSet(ViewSet):
     shape: PurposeShape = staticmethod(shapes.flat_purpose)
 
     @schema.user_purposes
-    def user(self, request: Request) -> HttpResponse:
+    def user(self, request: ApiRequest) -> HttpResponse:
         question = read_user_purposes(body_of(request))
         asked = whom(
             request.user,
@@ -123,7 +123,7 @@ class AtlasUserPurposesViewSet(UserPurposesViewSet):
     shape: PurposeShape = staticmethod(shapes.header_purpose)
 
     @schema.atlas_user_purposes
-    def user(self, request: Request) -> HttpResponse:
+    def user(self, request: ApiRequest) -> HttpResponse:
         return super().user(request)
 
 
@@ -131,7 +131,7 @@ class ServiceViewSet(ViewSet):
     """Who the caller is, and how roles are held."""
 
     @schema.whoami
-    def whoami(self, request: Request) -> HttpResponse:
+    def whoami(self, request: ApiRequest) -> HttpResponse:
         include = read_query(request, WhoAmIQuery)["include"]
         body = shapes.whoami(whoami(request.user.person))
         asked = Asked(request.user.person.subject, request.user.person, about_other=False)
@@ -144,7 +144,7 @@ class ServiceViewSet(ViewSet):
         return personal(request, body)
 
     @schema.effective_roles
-    def effective_roles(self, request: Request) -> HttpResponse:
+    def effective_roles(self, request: ApiRequest) -> HttpResponse:
         query = read_query(request, AboutQuery)
         asked = _asked(request, query, "roles")
         if asked.person is None:
@@ -157,7 +157,7 @@ _ALL = 1_000_000
 """An old client's whoami has no pages."""
 
 
-def _asked(request: Request, query: Mapping[str, Any], action: str) -> Asked:
+def _asked(request: ApiRequest, query: Mapping[str, Any], action: str) -> Asked:
     return whom(
         request.user,
         query.get("username"),
@@ -168,7 +168,7 @@ def _asked(request: Request, query: Mapping[str, Any], action: str) -> Asked:
     )
 
 
-def _signer(request: Request, asked: Asked, query: Mapping[str, Any]) -> CursorSigner:
+def _signer(request: ApiRequest, asked: Asked, query: Mapping[str, Any]) -> CursorSigner:
     """Binds cursors to tenant, caller, subject and every parameter that shapes the list (not its page size or fields)."""
     shaping = {name: str(query.get(name)) for name in ("groups", "q", "classification", "sort", "mode")}
     scope = [request.path, request.auth.slug, request.user.person.id, asked.subject.username, shaping]

@@ -23,7 +23,7 @@ def revision_of(subject: Subject, grants: Sequence[Grant] | Sequence[PersonaGran
     return digest.hexdigest()
 
 
-def _feed(digest: "hashlib._Hash", part: str) -> None:
+def _feed(digest: hashlib.blake2b, part: str) -> None:
     encoded = part.encode("utf-8", "surrogatepass")
     # Lengths keep ("a", "bc") apart from ("ab", "c").
     digest.update(len(encoded).to_bytes(4, "big") + encoded)

@@ -8,6 +8,7 @@
     ├── UnknownUser             the directory has nobody of that name
     └── Unavailable             "could not tell": never to be shown as "no access"
         ├── PoliciesUnavailable     the policy index failed, timed out or answered only in part
+        │   └── PoliciesMisconfigured   … and will until an operator acts
         ├── DirectoryUnavailable    the directory failed or timed out
         ├── KeysUnavailable         a token's key cannot be had just now
         └── AuditUnavailable        a look at somebody else could not be recorded, so it is not given
@@ -15,7 +16,7 @@
 Messages are written for the caller: they never carry a driver's text, a secret or a token.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 class AccessError(Exception):
@@ -96,6 +97,17 @@ class PoliciesUnavailable(Unavailable):
     """The policy index failed, timed out or answered only in part."""
 
     source = "policies"
+
+
+class PoliciesMisconfigured(PoliciesUnavailable):
+    """The policy index cannot answer until an operator acts.
+
+    `problems` are sentences for the operator (log, start-up check), each with its cure; the caller sees none of them.
+    """
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        super().__init__(retry_after=30)
+        self.problems = tuple(problems)
 
 
 class DirectoryUnavailable(Unavailable):

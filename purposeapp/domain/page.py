@@ -131,4 +131,4 @@ def by_offset(items: Sequence[Item], *, offset: int, limit: int) -> Page[Item]:
 def _follows(place: Place, after: Place, descending: bool) -> bool:
     if type(place[0]) is not type(after[0]):
         raise InvalidCursor
-    return place < after if descending else place > after  # type: ignore[operator]
+    return place < after if descending else place > after
