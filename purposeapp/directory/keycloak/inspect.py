@@ -13,11 +13,7 @@ def inspect_schema(pool: KeycloakPool) -> list[str]:
 
     Raises DirectoryUnavailable when the database cannot be asked.
     """
-    pairs = [
-        (table, column)
-        for table, columns in sql.USED_COLUMNS.items()
-        for column in columns
-    ]
+    pairs = [(table, column) for table, columns in sql.USED_COLUMNS.items() for column in columns]
     tables, columns = (list(names) for names in zip(*pairs, strict=True))
     rows = read(pool, sql.COLUMNS, {"tables": tables, "columns": columns})
     return [
@@ -47,21 +43,12 @@ def inspect_role(pool: KeycloakPool) -> list[str]:
     The settings are those in force on our connections, whether they come from the role or from us.
     Raises DirectoryUnavailable when the database cannot be asked.
     """
-    ((role, superuser, read_only, time_limit, no_jit),) = read(
-        pool, sql.ROLE_SETTINGS, {}
-    )
+    ((role, superuser, read_only, time_limit, no_jit),) = read(pool, sql.ROLE_SETTINGS, {})
     if superuser:
         return [f"role {role} is a superuser: use a role that can only read; {_CURE}"]
-    writable = [
-        table
-        for (table,) in read(
-            pool, sql.WRITABLE_TABLES, {"tables": list(sql.USED_COLUMNS)}
-        )
-    ]
+    writable = [table for (table,) in read(pool, sql.WRITABLE_TABLES, {"tables": list(sql.USED_COLUMNS)})]
     findings = {
-        f"role {role} may write to {', '.join(writable)}: revoke that, or {_CURE}": bool(
-            writable
-        ),
+        f"role {role} may write to {', '.join(writable)}: revoke that, or {_CURE}": bool(writable),
         f"role {role} starts read-write: ALTER ROLE {role} SET default_transaction_read_only = on": not read_only,
         f"role {role} has no time limit: ALTER ROLE {role} SET statement_timeout = '1s'": not time_limit,
         f"role {role} compiles its statements, which takes longer than running them: ALTER ROLE {role} SET jit = off": (

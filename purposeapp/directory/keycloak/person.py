@@ -14,13 +14,11 @@ def person_of(row: Mapping[str, Any]) -> Person:
     paths = {id_: _path(id_, groups) for id_ in groups}
     roles = _roles(row)
     graph = RoleGraph(
-        direct_roles=tuple(row["user_roles"] or ()),
+        direct_roles=tuple(id_ for id_ in row["user_roles"] or () if id_ in roles),
         memberships=tuple(row["memberships"] or ()),
-        parents={
-            id_: parent for id_, (_, parent) in groups.items() if parent in groups
-        },
-        group_roles=_by_first(row["group_roles"]),
-        composites=_by_first(row["composites"]),
+        parents={id_: parent for id_, (_, parent) in groups.items() if parent in groups},
+        group_roles=_by_first(pair for pair in row["group_roles"] or () if pair[1] in roles),
+        composites=_by_first(pair for pair in row["composites"] or () if pair[1] in roles),
         names=paths | {role.id: role.name for role in roles.values()},
     )
     memberships = (Group(id_, groups[id_][0], paths[id_]) for id_ in graph.memberships)
@@ -30,9 +28,7 @@ def person_of(row: Mapping[str, Any]) -> Person:
         username=row["username"],
         enabled=row["enabled"],
         groups=tuple(sorted(memberships, key=lambda group: (group.path, group.id))),
-        roles=tuple(
-            sorted(effective, key=lambda role: (role.name, role.client, role.id))
-        ),
+        roles=tuple(sorted(effective, key=lambda role: (role.name, role.client, role.id))),
         role_graph=graph,
         default_roles=tuple(sorted(row["default_roles"] or ())),
         attributes=_by_first(row["attributes"]),

@@ -44,9 +44,7 @@ class BoundedConnection(psycopg.Connection[TupleRow]):
     deadline: float
 
     @classmethod
-    def connect(
-        cls, conninfo: str = "", *, deadline: Any = 1.0, **settings: Any
-    ) -> Self:
+    def connect(cls, conninfo: str = "", *, deadline: Any = 1.0, **settings: Any) -> Self:
         """As psycopg's; where a pooler refuses our start-up `options`, without them."""
         try:
             connection = super().connect(conninfo, **settings)
@@ -57,9 +55,7 @@ class BoundedConnection(psycopg.Connection[TupleRow]):
         connection.deadline = deadline
         return connection
 
-    def wait(
-        self, gen: PQGen[_Answer], interval: float = 0.1, timeout: float | None = None
-    ) -> _Answer:
+    def wait(self, gen: PQGen[_Answer], interval: float = 0.1, timeout: float | None = None) -> _Answer:
         """Run one exchange with the server; all of psycopg's reads and writes pass through here."""
         until = monotonic() + self.deadline
         try:
@@ -82,9 +78,7 @@ class _ConnectionLost(DirectoryUnavailable):
     """The connection broke under the question."""
 
 
-def connect(
-    url: str, *, pool_size: int = 8, deadline: float = 1.0, connect_timeout: int = 2
-) -> KeycloakPool:
+def connect(url: str, *, pool_size: int = 8, deadline: float = 1.0, connect_timeout: int = 2) -> KeycloakPool:
     """A pool of read-only connections; it connects in the background and never fails here.
 
     It starts threads: call it in the process that uses it, after any fork. `deadline` is in seconds and for
@@ -116,9 +110,7 @@ def connect(
     )
 
 
-def read(
-    pool: KeycloakPool, statement: LiteralString, parameters: Mapping[str, object]
-) -> list[TupleRow]:
+def read(pool: KeycloakPool, statement: LiteralString, parameters: Mapping[str, object]) -> list[TupleRow]:
     """All rows of one statement. Raises DirectoryUnavailable; the driver's own words stay in `__cause__`."""
     try:
         return _read_once(pool, statement, parameters)

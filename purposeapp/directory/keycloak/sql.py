@@ -3,7 +3,10 @@
 
 A look-up is one statement and one row of JSON. It hands over edges, not paths: paths multiply with every composite,
 edges are at most the realm's own rows. UNION (not UNION ALL) ends the recursion where composites form a cycle.
-All that is joined must belong to the realm asked about, although Keycloak's own pages would not let it be otherwise.
+Groups and `roles` are of the realm asked about only; an edge to a role that is not in `roles` leads nowhere.
+
+PostgreSQL cannot know how far a recursion goes, guesses a hundred times too far, and would then read the tables of
+groups and roles, of all realms, from end to end. LATERAL … OFFSET 0 leaves it only one look into an index for each row.
 """
 
 from collections.abc import Mapping
@@ -27,35 +30,22 @@ _PERSON_TAIL: Final = """
 ), lineage AS (
     SELECT id, name, parent_group FROM member_group
     UNION
-    SELECT g.id, g.name, g.parent_group
-    FROM lineage child
-    JOIN keycloak_group g ON g.id = child.parent_group
-    JOIN home ON home.id = g.realm_id
+    SELECT parent.id, parent.name, parent.parent_group
+    FROM home CROSS JOIN lineage CROSS JOIN LATERAL (
+        SELECT g.id, g.name, g.parent_group FROM keycloak_group g
+        WHERE g.id = lineage.parent_group AND g.realm_id = home.id OFFSET 0) parent
 ), user_role AS (
-    SELECT r.id AS role_id
-    FROM home CROSS JOIN who
-    JOIN user_role_mapping m ON m.user_id = who.id
-    JOIN keycloak_role r ON r.id = m.role_id AND r.realm_id = home.id
+    SELECT m.role_id FROM who JOIN user_role_mapping m ON m.user_id = who.id
 ), group_role AS (
-    SELECT m.group_id, r.id AS role_id
-    FROM home CROSS JOIN lineage
-    JOIN group_role_mapping m ON m.group_id = lineage.id
-    JOIN keycloak_role r ON r.id = m.role_id AND r.realm_id = home.id
-), granted AS (
-    SELECT role_id FROM user_role UNION SELECT role_id FROM group_role
-), composite AS (
-    SELECT c.composite AS role_id, r.id AS contains
-    FROM home CROSS JOIN granted
-    JOIN composite_role c ON c.composite = granted.role_id
-    JOIN keycloak_role r ON r.id = c.child_role AND r.realm_id = home.id
-    UNION
-    SELECT c.composite, r.id
-    FROM composite outer_role
-    JOIN composite_role c ON c.composite = outer_role.contains
-    JOIN keycloak_role r ON r.id = c.child_role
-    JOIN home ON home.id = r.realm_id
+    SELECT lineage.id AS group_id, m.role_id
+    FROM lineage CROSS JOIN LATERAL (
+        SELECT role_id FROM group_role_mapping WHERE group_id = lineage.id OFFSET 0) m
 ), held AS (
-    SELECT role_id FROM granted UNION SELECT contains FROM composite
+    SELECT role_id FROM user_role UNION SELECT role_id FROM group_role
+    UNION
+    SELECT inside.child_role
+    FROM held CROSS JOIN LATERAL (
+        SELECT child_role FROM composite_role WHERE composite = held.role_id OFFSET 0) inside
 )
 SELECT CASE WHEN who.id IS NOT NULL THEN json_build_object(
     'id', who.id,
@@ -69,14 +59,20 @@ SELECT CASE WHEN who.id IS NOT NULL THEN json_build_object(
     'groups', (SELECT json_agg(json_build_array(id, name, parent_group)) FROM lineage),
     'user_roles', (SELECT json_agg(role_id) FROM user_role),
     'group_roles', (SELECT json_agg(json_build_array(group_id, role_id)) FROM group_role),
-    'composites', (SELECT json_agg(json_build_array(role_id, contains)) FROM composite),
+    'composites', (
+        SELECT json_agg(json_build_array(held.role_id, inside.child_role))
+        FROM held CROSS JOIN LATERAL (
+            SELECT child_role FROM composite_role WHERE composite = held.role_id OFFSET 0) inside),
     'roles', (
         SELECT json_agg(json_build_array(r.id, r.name, r.description, r.client_role))
-        FROM held JOIN keycloak_role r ON r.id = held.role_id),
+        FROM held CROSS JOIN LATERAL (
+            SELECT id, name, description, client_role FROM keycloak_role
+            WHERE id = held.role_id AND realm_id = home.id OFFSET 0) r),
     'role_attributes', (
-        SELECT json_agg(json_build_array(a.role_id, a.name, a.value) ORDER BY a.name, a.value)
-        FROM held JOIN role_attribute a ON a.role_id = held.role_id
-        WHERE a.value IS NOT NULL),
+        SELECT json_agg(json_build_array(held.role_id, a.name, a.value) ORDER BY a.name, a.value)
+        FROM held CROSS JOIN LATERAL (
+            SELECT name, value FROM role_attribute
+            WHERE role_id = held.role_id AND value IS NOT NULL OFFSET 0) a),
     'default_roles', (
         SELECT json_agg(r.name)
         FROM composite_role c JOIN keycloak_role r ON r.id = c.child_role
@@ -85,9 +81,7 @@ SELECT CASE WHEN who.id IS NOT NULL THEN json_build_object(
 FROM home LEFT JOIN who ON true
 """
 
-PERSON_BY_USERNAME: Final[LiteralString] = (
-    _PERSON_HEAD + "u.username = %(key)s" + _PERSON_TAIL
-)
+PERSON_BY_USERNAME: Final[LiteralString] = _PERSON_HEAD + "u.username = %(key)s" + _PERSON_TAIL
 """Parameters `realm` (its name) and `key`. No row: no such realm. One row of null: nobody of that name."""
 
 PERSON_BY_ID: Final[LiteralString] = _PERSON_HEAD + "u.id = %(key)s" + _PERSON_TAIL
