@@ -1,0 +1,14 @@
+"""Policies in Elasticsearch: an index (or alias) of Atlas vertices, read only.
+
+client    connections: addresses, credentials, TLS        node     one node's HTTP, on time or not at all
+reader    round trips of one question, under one deadline queries  what is asked, built with elasticsearch.dsl
+mapping   is the index what the queries take it for       index    the port itself
+load      makes and fills such an index: for the demo, tests and measurements
+"""
+
+from purposeapp.policyindex.elasticsearch.client import connect
+from purposeapp.policyindex.elasticsearch.index import ElasticsearchPolicyIndex
+from purposeapp.policyindex.elasticsearch.mapping import Fields, inspect_mapping
+from purposeapp.policyindex.elasticsearch.reader import ElasticsearchReader
+
+__all__ = ["ElasticsearchPolicyIndex", "ElasticsearchReader", "Fields", "connect", "inspect_mapping"]

@@ -1,0 +1,184 @@
+"""What is asked of the index: pure functions from a subject, guids or names to request bodies.
+
+Every query filters type and state first: the index holds all assets. Names match as whole, case-sensitive keywords.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import elasticsearch.dsl.utils
+from elasticsearch.dsl import A, Search
+from elasticsearch.dsl.query import Bool, Exists, MatchNone, Nested, Prefix, Query, Term, Terms
+
+from purposeapp.domain.model import EVERY_USER, PUBLIC_GROUP, PURPOSE_CATEGORY, Subject
+from purposeapp.policyindex import atlas
+from purposeapp.policyindex.elasticsearch.mapping import Fields
+from purposeapp.policyindex.elasticsearch.reader import MAX_PAGE
+
+# The DSL would turn a field name's `__` into a dot: `__guid` would become `.guid`, which finds nothing, silently.
+elasticsearch.dsl.utils.EXPAND__TO_DOT = False
+
+MAX_TERMS = 65_536
+"""Names in one terms query (`index.max_terms_count`)."""
+
+_MAX_KEYWORD_BYTES = 32_766
+"""Lucene stores no longer keyword, so a longer name is in no document."""
+
+_Item = TypeVar("_Item")
+
+LINKS = "relationshipList"
+
+
+def _term(field: str, value: str) -> Query:
+    return Term(field, {"value": value})
+
+
+_PARENT_LINK = [
+    _term(f"{LINKS}.label", atlas.PARENT_LABEL),
+    _term(f"{LINKS}.status", atlas.ACTIVE),
+    Exists(field=f"{LINKS}.endGuid"),
+]
+"""What a relationship is like that says whose a policy is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """A share of all terms: those whose hash is `number` modulo `of`."""
+
+    number: int = 0
+    of: int = 1
+
+    def halves(self) -> tuple["Partition", "Partition"]:
+        return Partition(self.number, 2 * self.of), Partition(self.number + self.of, 2 * self.of)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What it adds to a terms aggregation."""
+        if self.of == 1:
+            return {}
+        return {"include": {"partition": self.number, "num_partitions": self.of}}
+
+
+def parents_listed(fields: Fields, subject: Subject, part: Partition) -> dict[str, Any]:
+    """Count policies that list the subject, by parent guid (`linked`) and by own name where unlinked (`unlinked`)."""
+    search = _search([*_policies(fields), _any_of(_names_listed(subject))]).extra(size=0)
+    by_link = search.aggs.bucket("links", A("nested", path=LINKS))
+    live = by_link.bucket("parents", A("filter", filter=Bool(filter=_PARENT_LINK)))
+    live.bucket("linked", _terms_aggregation(f"{LINKS}.endGuid", part))
+    search.aggs.bucket("others", A("filter", filter=~_linked())).bucket(
+        "unlinked", _terms_aggregation("qualifiedName", part)
+    )
+    return _body(search)
+
+
+def policies_naming(fields: Fields, subject: Subject) -> dict[str, Any]:
+    """Policies that name the subject in any way."""
+    names = [
+        *_names_listed(subject),
+        *_terms("policyUsers", [EVERY_USER]),
+        *_terms("policyRoles", subject.roles),
+    ]
+    return _body(_search([*_policies(fields), _any_of(names)]))
+
+
+def policies_under(fields: Fields, guid: str, qualified_name: str) -> dict[str, Any]:
+    """Policies that point to this parent, and those without a parent whose name begins with the parent's."""
+    linked = _linked(_term(f"{LINKS}.endGuid", guid))
+    named = ~_linked() & Prefix("qualifiedName", {"value": f"{qualified_name}/"})
+    return _body(_search([*_policies(fields), _any_of([linked, named])]))
+
+
+def live_policies(fields: Fields) -> dict[str, Any]:
+    return _body(_search(_policies(fields)))
+
+
+def purposes(
+    fields: Fields, *, guids: Iterable[str] = (), names: Iterable[str] = ()
+) -> Iterator[dict[str, Any]]:
+    """Purposes by guid or qualified name, in as many queries as answer in one page each."""
+    wanted = [("__guid", guid) for guid in guids] + [("qualifiedName", name) for name in names]
+    for batch in _batches(wanted, MAX_PAGE // 2):
+        keys = [
+            clause
+            for field in ("__guid", "qualifiedName")
+            for clause in _terms(field, [key for name, key in batch if name == field])
+        ]
+        yield _body(_search([*_live(fields, atlas.PURPOSE_TYPE), _any_of(keys)]))
+
+
+def personas_naming(fields: Fields, subject: Subject, qualified_names: Collection[str]) -> dict[str, Any]:
+    names = [
+        *_terms("personaUsers", [subject.username]),
+        *_terms("personaGroups", subject.groups),
+        *_terms("qualifiedName", qualified_names),
+    ]
+    return _body(_search([*_live(fields, atlas.PERSONA_TYPE), _any_of(names)]))
+
+
+def persona_names(fields: Fields, *, outside: str, part: Partition) -> dict[str, Any]:
+    """Count live personas by qualified name (`names`), without those right below the prefix `outside`."""
+    search = _search(_live(fields, atlas.PERSONA_TYPE)).extra(size=0)
+    exclude = {} if part.of > 1 else {"exclude": f"{outside}[^/]*"}
+    search.aggs.bucket("names", _terms_aggregation("qualifiedName", part, **exclude))
+    return _body(search)
+
+
+def _live(fields: Fields, type_name: str) -> list[Query]:
+    return [_term(fields.type_name, type_name), _term("__state", atlas.ACTIVE)]
+
+
+def _policies(fields: Fields) -> list[Query]:
+    return [*_live(fields, atlas.POLICY_TYPE), _term("policyCategory", PURPOSE_CATEGORY)]
+
+
+def _linked(*conditions: Query) -> Query:
+    """Policies with a relationship that says whose they are, and on which these conditions hold too."""
+    # A tenant whose policies have no relationships at all may not have the field either.
+    return Nested(path=LINKS, ignore_unmapped=True, query=Bool(filter=[*_PARENT_LINK, *conditions]))
+
+
+def _names_listed(subject: Subject) -> list[Query]:
+    return [
+        *_terms("policyUsers", [subject.username]),
+        *_terms("policyGroups", {*subject.groups, PUBLIC_GROUP}),
+    ]
+
+
+def _terms(field: str, names: Iterable[str]) -> list[Query]:
+    """The field has one of the names: one clause for as many names as Elasticsearch takes at once."""
+    storable = sorted(filter(_storable, names))
+    return [Terms(field, batch) for batch in _batches(storable, MAX_TERMS)]
+
+
+def _batches(items: list[_Item], size: int) -> Iterator[list[_Item]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _storable(name: str) -> bool:
+    try:
+        return len(name.encode()) <= _MAX_KEYWORD_BYTES
+    except UnicodeEncodeError:
+        # A lone surrogate is not text: no document has it, and no request may.
+        return False
+
+
+def _any_of(clauses: Iterable[Query]) -> Query:
+    """At least one of the clauses; without clauses, nothing."""
+    should = list(clauses)
+    # An empty bool query would match everything.
+    return Bool(should=should, minimum_should_match=1) if should else MatchNone()
+
+
+def _search(filters: list[Query]) -> Search:
+    return Search().query(Bool(filter=filters))
+
+
+def _terms_aggregation(field: str, part: Partition, **options: Any) -> Any:
+    # "map": few documents match, while ordinals would be built over the whole index after every change.
+    return A("terms", field=field, size=MAX_PAGE, execution_hint="map", **part.options, **options)
+
+
+def _body(search: Search) -> dict[str, Any]:
+    body: dict[str, Any] = search.to_dict()
+    return body

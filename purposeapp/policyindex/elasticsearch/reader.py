@@ -1,0 +1,180 @@
+"""The round trips of one question: all of them under one deadline, each complete or an error.
+
+A search that lost a shard, was cut off or ran out of time is HTTP 200 for Elasticsearch; here it raises.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from threading import BoundedSemaphore
+from time import monotonic
+from typing import Any
+
+from elasticsearch import ApiError, ConnectionError, Elasticsearch, TransportError
+
+from purposeapp.domain.errors import PoliciesMisconfigured, PoliciesUnavailable
+
+log = logging.getLogger(__name__)
+
+Body = Mapping[str, Any]
+
+MAX_PAGE = 10_000
+"""Hits or buckets of one answer: `index.max_result_window`, which nobody should have to raise for us."""
+
+_FIRST_PAGE = 1_000
+_SLOT_WAIT = 0.25
+"""Seconds to wait for a free connection; a queue any longer only spends the caller's time."""
+
+_SNAPSHOT_LIFE = "10s"
+_NO_INDEX, _NO_ACCESS, _NO_CERTIFICATE = "index_not_found_exception", "security_exception", "TlsError"
+_CURES = {
+    _NO_INDEX: (
+        "there is no such index: set ELASTICSEARCH_INDEX (or the tenant's index) to the index or alias that holds "
+        "the Atlas vertices"
+    ),
+    _NO_ACCESS: (
+        "the credentials are refused: give ELASTICSEARCH_API_KEY, or a user and password, with the privileges read "
+        "and view_index_metadata on the index"
+    ),
+    _NO_CERTIFICATE: (
+        "the connection cannot be encrypted: begin the URL with https:// only where the server speaks TLS, and set "
+        "ELASTICSEARCH_CA_CERTS to the authority that signed its certificate"
+    ),
+}
+"""What an operator must do, by the server's or the driver's name of an error."""
+
+_GOODBYE = 0.2
+"""Seconds given to closing a snapshot, which would go away by itself."""
+
+
+class ElasticsearchReader:
+    """A cluster's connections, shared by the threads of a process and by all tenants."""
+
+    def __init__(self, client: Elasticsearch, *, deadline: float, concurrency: int) -> None:
+        self._client = client
+        self._deadline = deadline
+        # The driver would wait for a free connection without end.
+        self._slots = BoundedSemaphore(concurrency)
+
+    def question(self) -> "Question":
+        """Start a question; its deadline runs from here."""
+        return Question(self._client, self._slots, self._deadline)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+class Question:
+    """One question of the port. Every method raises PoliciesUnavailable rather than give less than everything."""
+
+    def __init__(self, client: Elasticsearch, slots: BoundedSemaphore, deadline: float) -> None:
+        self._client = client
+        self._slots = slots
+        self._until = monotonic() + deadline
+
+    def ask(self, send: Callable[[Elasticsearch], Any], *, at_most: float | None = None) -> Any:
+        """One round trip within what is left of the deadline (or `at_most` seconds); returns the decoded body."""
+        if not self._slots.acquire(True, max(0.0, min(_SLOT_WAIT, self._left()))):
+            raise PoliciesUnavailable
+        try:
+            return self._send_twice(send, at_most)
+        except (ApiError, TransportError) as error:
+            raise _in_our_words(error) from error
+        finally:
+            self._slots.release()
+
+    def search(self, index: str, body: Body) -> Any:
+        """One search of every shard."""
+        return _complete(
+            self.ask(
+                lambda client: client.search(index=index, body=dict(body), allow_partial_search_results=False)
+            )
+        )
+
+    def scan(self, index: str, query: Body, *, fields: Any = True, page: int = _FIRST_PAGE) -> list[Any]:
+        """The `_source` (or those `fields` of it) of every hit, in no particular order.
+
+        One round trip when there are fewer than `page` hits; more are read anew from a snapshot, so that an entity
+        that changes meanwhile is neither lost nor doubled.
+        """
+        body = {**query, "_source": fields, "track_total_hits": False}
+        hits = self.search(index, {**body, "size": page, "sort": ["_doc"]})["hits"]["hits"]
+        if len(hits) >= page:
+            hits = self._snapshot_hits(index, body)
+        return [hit["_source"] for hit in hits]
+
+    def _snapshot_hits(self, index: str, body: Body) -> Iterator[Any]:
+        snapshot = self.ask(lambda client: client.open_point_in_time(index=index, keep_alive=_SNAPSHOT_LIFE))[
+            "id"
+        ]
+        after: Body = {}
+        try:
+            while True:
+                page = self._snapshot_page(snapshot, {**body, **after})
+                hits, snapshot = page["hits"]["hits"], page["pit_id"]
+                yield from hits
+                if len(hits) < MAX_PAGE:
+                    return
+                after = {"search_after": hits[-1]["sort"]}
+        finally:
+            with suppress(PoliciesUnavailable):
+                self.ask(lambda client: client.close_point_in_time(id=snapshot), at_most=_GOODBYE)
+
+    def _snapshot_page(self, snapshot: str, body: Body) -> Any:
+        whole = {
+            **body,
+            "size": MAX_PAGE,
+            "sort": ["_shard_doc"],
+            "pit": {"id": snapshot, "keep_alive": _SNAPSHOT_LIFE},
+        }
+        # A snapshot was opened on all shards; a search of it may still lose one.
+        return _complete(
+            self.ask(lambda client: client.search(body=whole, allow_partial_search_results=False))
+        )
+
+    def _send_twice(self, send: Callable[[Elasticsearch], Any], at_most: float | None) -> Any:
+        """A connection that was refused or broke says nothing of the next node, so one more try; a time-out does."""
+        try:
+            return self._send(send, at_most)
+        except ConnectionError:
+            return self._send(send, at_most)
+
+    def _send(self, send: Callable[[Elasticsearch], Any], at_most: float | None) -> Any:
+        left = self._left() if at_most is None else min(at_most, self._left())
+        if left <= 0:
+            raise PoliciesUnavailable
+        return send(self._client.options(request_timeout=left)).body
+
+    def _left(self) -> float:
+        return self._until - monotonic()
+
+
+def _complete(answer: Any) -> Any:
+    """The answer of a search, if it is one of all shards."""
+    try:
+        shards = answer["_shards"]
+        cut = answer["timed_out"] or answer.get("terminated_early", False)
+        if shards["total"] > 0 and shards["failed"] == 0 and not cut and "hits" in answer:
+            return answer
+        if shards["total"] == 0:
+            raise misconfigured([_CURES[_NO_INDEX]])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise PoliciesUnavailable from error
+    log.warning("Elasticsearch answered in part: %s of %s shards failed", shards["failed"], shards["total"])
+    raise PoliciesUnavailable
+
+
+def _in_our_words(error: ApiError | TransportError) -> PoliciesUnavailable:
+    """What a driver's error means for the caller; the operator finds the cure in the log."""
+    kind = error.error if isinstance(error, ApiError) else type(error).__name__
+    if kind in _CURES:
+        return misconfigured([_CURES[kind]])
+    log.warning("Elasticsearch did not answer: %s, status %s", kind, getattr(error, "status_code", "none"))
+    return PoliciesUnavailable()
+
+
+def misconfigured(problems: Iterable[str]) -> PoliciesMisconfigured:
+    """The error that says what an operator must do, told to the log as well."""
+    error = PoliciesMisconfigured(problems)
+    log.error("Elasticsearch cannot serve as policy index: %s", "; ".join(error.problems))
+    return error
