@@ -1,23 +1,23 @@
 """Django's own users as a directory, with the groups, roles and attributes of purposeapp.models.
 
 One look-up costs four statements whatever somebody holds: the user, the groups with their ancestors, the edges to
-roles, the roles. Staff who are not superusers cost two more, for Django's permissions. The recursive ones are SQL
-that SQLite and PostgreSQL both take; UNION (not UNION ALL) ends them where nestings or composites form a loop.
+roles, the roles. Staff who are not superusers cost two more, for Django's permissions.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import Group as AuthGroup
 from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from purposeapp import models
+from purposeapp.directory.djangoauth_sql import EDGES, GROUPS
 from purposeapp.domain.errors import DirectoryUnavailable
 from purposeapp.domain.model import Group, Person, Role
 from purposeapp.domain.roles import RoleGraph
+from purposeapp.models.batches import batches
 from purposeapp.models.failures import database_failures_as
 from purposeapp.models.validators import is_storable
 
@@ -25,65 +25,6 @@ VIEW_ANY_ACCESS = "purposeapp.view_any_access"
 
 MAX_ID = 2**31 - 1
 """The widest primary key of a user that both databases can compare with."""
-
-_TABLES = {
-    "membership": User.groups.through._meta.db_table,
-    "auth_group": AuthGroup._meta.db_table,
-    "nesting": models.GroupNesting._meta.db_table,
-    "role": models.Role._meta.db_table,
-    "role_user": models.Role.users.through._meta.db_table,
-    "role_group": models.Role.groups.through._meta.db_table,
-    "composite": models.Role.composites.through._meta.db_table,
-}
-
-_LINEAGE = """
-    WITH RECURSIVE lineage (id) AS (
-        SELECT group_id FROM {membership} WHERE user_id = %(user)s
-        UNION
-        SELECT nesting.parent_id FROM lineage JOIN {nesting} nesting ON nesting.group_id = lineage.id
-    )"""
-
-GROUPS = f"""{_LINEAGE}
-    SELECT
-        auth_group.id, auth_group.name, nesting.parent_id,
-        EXISTS (
-            SELECT 1 FROM {{membership}} membership
-            WHERE membership.user_id = %(user)s AND membership.group_id = auth_group.id
-        ) AS direct
-    FROM lineage
-    JOIN {{auth_group}} auth_group ON auth_group.id = lineage.id
-    LEFT JOIN {{nesting}} nesting ON nesting.group_id = lineage.id
-    ORDER BY auth_group.name
-""".format(**_TABLES)  # noqa: S608 (table names of our own models)
-"""The user's groups and all their ancestors: (id, name, parent's id or null, whether a direct membership)."""
-
-EDGES = f"""{_LINEAGE},
-    entry (kind, source, role) AS (
-        SELECT 'user', '', role.id
-        FROM {{role}} role
-        WHERE role.tenant = %(tenant)s AND (
-            role.is_default
-            OR EXISTS (
-                SELECT 1 FROM {{role_user}} held WHERE held.role_id = role.id AND held.user_id = %(user)s
-            )
-        )
-        UNION ALL
-        SELECT 'group', CAST(role_group.group_id AS varchar(36)), role.id
-        FROM lineage
-        JOIN {{role_group}} role_group ON role_group.group_id = lineage.id
-        JOIN {{role}} role ON role.id = role_group.role_id AND role.tenant = %(tenant)s
-    ),
-    edge (kind, source, role) AS (
-        SELECT CAST(kind AS varchar(36)), CAST(source AS varchar(36)), role FROM entry
-        UNION
-        SELECT CAST('role' AS varchar(36)), CAST(part.from_role_id AS varchar(36)), part.to_role_id
-        FROM edge
-        JOIN {{composite}} part ON part.from_role_id = edge.role
-        JOIN {{role}} role ON role.id = part.to_role_id AND role.tenant = %(tenant)s
-    )
-    SELECT kind, source, role FROM edge ORDER BY kind, source, role
-""".format(**_TABLES)  # noqa: S608
-"""Every edge that leads to a role of the tenant: (`user`|`group`|`role`, id of the group or role it starts at, role)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +41,7 @@ class _Lineage:
         stored = {str(id_): name for id_, name, _, _ in rows}
         parents = {str(id_): str(parent) for id_, _, parent, _ in rows if parent is not None}
         return cls(
-            # Django's group names are unique; `sales/data` inside `sales` is how two groups can both be called `data`.
-            names={
-                id_: name.removeprefix(f"{stored.get(parents.get(id_, ''))}/") for id_, name in stored.items()
-            },
+            names={id_: _own_name(name, stored.get(parents.get(id_, ""))) for id_, name in stored.items()},
             parents=parents,
             direct=tuple(str(id_) for id_, _, _, direct in rows if direct),
         )
@@ -118,6 +56,11 @@ class _Lineage:
             names.append(self.names[current])
             current = self.parents.get(current)
         return "/" + "/".join(reversed(names))
+
+
+def _own_name(name: str, parent: str | None) -> str:
+    """A group's name without its parent's: Django's are unique, so only as `sales/data` can `sales` have a `data` too."""
+    return name if parent is None else name.removeprefix(f"{parent}/")
 
 
 class DjangoDirectory:
@@ -145,8 +88,7 @@ class DjangoDirectory:
             return None
         lineage = _Lineage.from_rows(_rows(GROUPS, user=user.pk))
         edges = _rows(EDGES, user=user.pk, tenant=self._tenant)
-        roles = models.Role.objects.filter(pk__in={role for _, _, role in edges}).order_by("name")
-        held = {row.pk: row for row in roles}
+        held = _roles({role for _, _, role in edges})
         return Person(
             id=str(user.pk),
             username=user.username,
@@ -166,6 +108,12 @@ class DjangoDirectory:
         return User.objects.filter(mine).order_by()
 
 
+def _roles(ids: Iterable[str]) -> Mapping[str, models.Role]:
+    """Role rows by id, in the order of their names."""
+    rows = [row for some in batches(list(ids)) for row in models.Role.objects.filter(pk__in=some)]
+    return {row.pk: row for row in sorted(rows, key=lambda row: row.name)}
+
+
 def _rows(sql: str, **parameters: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
@@ -173,7 +121,7 @@ def _rows(sql: str, **parameters: Any) -> list[Any]:
 
 
 def _is_id(text: str) -> bool:
-    """Whether this is exactly how we write some primary key (`7`, never `07`, `+7` or `٧`)."""
+    """Whether this is exactly how we write some primary key (`7`, never `07` or `+7`)."""
     return (
         text.isascii()
         and text.isdigit()
@@ -186,15 +134,19 @@ def _is_id(text: str) -> bool:
 def _graph(
     lineage: _Lineage, edges: Iterable[tuple[str, str, str]], roles: Mapping[str, models.Role]
 ) -> RoleGraph:
-    by_source: dict[str, dict[str, tuple[str, ...]]] = {"user": {}, "group": {}, "role": {}}
+    leading: dict[tuple[str, str], list[str]] = {}
     for kind, source, role in edges:
-        by_source[kind][source] = (*by_source[kind].get(source, ()), role)
+        leading.setdefault((kind, source), []).append(role)
+
+    def of(wanted: str) -> dict[str, tuple[str, ...]]:
+        return {source: tuple(found) for (kind, source), found in leading.items() if kind == wanted}
+
     return RoleGraph(
-        direct_roles=by_source["user"].get("", ()),
+        direct_roles=of("user").get("", ()),
         memberships=lineage.direct,
         parents=lineage.parents,
-        group_roles=by_source["group"],
-        composites=by_source["role"],
+        group_roles=of("group"),
+        composites=of("role"),
         names={id_: row.name for id_, row in roles.items()}
         | {id_: lineage.path(id_) for id_ in lineage.names},
     )
