@@ -117,7 +117,7 @@ def _roles(ids: Iterable[str]) -> Mapping[str, models.Role]:
 def _rows(sql: str, **parameters: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _is_id(text: str) -> bool:

@@ -1,13 +1,13 @@
 """Who looked at whose access: written once, never changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from django.db import models
 from django.utils import timezone
 
 from purposeapp.domain.errors import Forbidden
-from purposeapp.models.tenant import TenantSlugField
+from purposeapp.models.tenant import tenant_field
 
 
 def _refuse() -> NoReturn:
@@ -24,7 +24,7 @@ class AppendOnlyQuerySet(models.QuerySet["AccessAudit"]):
         _refuse()
 
     def bulk_update(
-        self, objs: Iterable["AccessAudit"], fields: Sequence[str], batch_size: int | None = None
+        self, objs: Iterable["AccessAudit"], fields: Iterable[str], batch_size: int | None = None
     ) -> NoReturn:
         _refuse()
 
@@ -38,7 +38,7 @@ class AccessAudit(models.Model):
     """One look at somebody else's access, or one change of what is kept here."""
 
     at = models.DateTimeField(default=timezone.now, editable=False)
-    tenant = TenantSlugField()
+    tenant = tenant_field()
     actor_id = models.CharField(max_length=255, help_text="The directory's id of who asked.")
     actor_username = models.CharField(max_length=255, help_text="Who asked.")
     subject_username = models.CharField(max_length=255, blank=True, help_text="Whom the question was about.")

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 from purposeapp.models.identifiers import new_guid, new_qualified_name, now_ms
-from purposeapp.models.tenant import TenantSlugField
+from purposeapp.models.tenant import tenant_field
 from purposeapp.models.validators import validate_attributes
 
 QUALIFIED_NAME_LENGTH = 500
@@ -22,7 +22,7 @@ class State(models.TextChoices):
 class AtlasEntity(models.Model):
     """An entity of one tenant. Times are epoch milliseconds."""
 
-    tenant = TenantSlugField()
+    tenant = tenant_field()
     guid = models.CharField("GUID", max_length=64, default=new_guid, help_text="Unique within the tenant.")
     name = models.CharField(max_length=500)
     display_name = models.CharField(

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 
-from purposeapp.models.tenant import TenantSlugField
+from purposeapp.models.tenant import tenant_field
 from purposeapp.models.validators import validate_attributes
 
 
@@ -20,7 +20,7 @@ class TenantUser(models.Model):
     """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tenant_user")
-    tenant = TenantSlugField()
+    tenant = tenant_field()
     designation = models.CharField(max_length=255, blank=True, help_text="Job title.")
     profile_role = models.CharField(
         max_length=255, blank=True, help_text="What the user does in the catalogue."

@@ -1,6 +1,7 @@
 """Personas kept here, and whom they name."""
 
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 from django.db import models
 
@@ -17,7 +18,7 @@ class Persona(SubjectOwner):
     groups = models.JSONField(default=list, blank=True, validators=[validate_names], help_text="Group names.")
     role_id = models.CharField(max_length=255, blank=True, help_text="The id of its role in the directory.")
 
-    subject_sources = frozenset({"tenant", "users", "groups", "qualified_name"})
+    subject_sources: ClassVar = frozenset({"tenant", "users", "groups", "qualified_name"})
 
     class Meta(SubjectOwner.Meta):
         pass

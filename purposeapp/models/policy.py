@@ -1,6 +1,7 @@
 """Policies kept here, and whom they name."""
 
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -95,7 +96,7 @@ class AuthPolicy(SubjectOwner):
         help_text="Validity windows; none means always.",
     )
 
-    subject_sources = frozenset({"tenant", "users", "groups", "roles"})
+    subject_sources: ClassVar = frozenset({"tenant", "users", "groups", "roles"})
 
     objects = PolicyQuerySet.as_manager()
 

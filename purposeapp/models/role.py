@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.db import models
 
 from purposeapp.models.identifiers import new_guid
-from purposeapp.models.tenant import TenantSlugField
+from purposeapp.models.tenant import tenant_field
 from purposeapp.models.validators import NAME_LENGTH, validate_attributes
 
 
@@ -14,7 +14,7 @@ class Role(models.Model):
 
     # Text, so that one id works in raw SQL on both databases and never equals the id of a group.
     id = models.CharField(primary_key=True, max_length=36, default=new_guid, editable=False)
-    tenant = TenantSlugField()
+    tenant = tenant_field()
     name = models.CharField(max_length=NAME_LENGTH, help_text="Exact; policies name it. Case matters.")
     description = models.CharField(max_length=500, blank=True)
     level = models.CharField(max_length=50, blank=True, help_text="For workspace roles, shown by whoami.")

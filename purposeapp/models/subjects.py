@@ -5,9 +5,10 @@ here and nowhere else. Names compare byte by byte on SQLite and PostgreSQL alike
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.db import models, transaction
+from django.db.models import ManyToOneRel
 
 from purposeapp.models.batches import batches
 from purposeapp.models.entity import AtlasEntity
@@ -88,8 +89,8 @@ class SubjectOwner(AtlasEntity):
 
 def write_subjects(model: type[Owner], owners: Iterable[Owner]) -> None:
     """Replace the derived rows of saved entities, in three statements per thousand of them."""
-    relation = model._meta.get_field("subjects")
-    rows: type[models.Model] = relation.related_model  # type: ignore[assignment]
+    relation = cast(ManyToOneRel, model._meta.get_field("subjects"))
+    rows = relation.related_model
     for some in batches(list(owners), OWNERS_PER_WRITE):
         rows._base_manager.filter(**{f"{relation.field.name}__in": [owner.pk for owner in some]}).delete()
         rows._base_manager.bulk_create(

@@ -10,21 +10,15 @@ DEFAULT_TENANT = "default"
 """The tenant that the environment describes; it is no row."""
 
 
-class TenantSlugField(models.SlugField):
+def tenant_field() -> "models.SlugField[str, str]":
     """Which tenant a row belongs to, by slug.
 
     Not a foreign key: the default tenant has no row to point to, and rows must outlive a tenant that is removed
     by mistake (its slug, given again, brings them back).
     """
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        options: dict[str, object] = {
-            "max_length": 50,
-            "default": DEFAULT_TENANT,
-            "db_index": True,
-            "help_text": "The tenant this belongs to.",
-        }
-        super().__init__(*args, **{**options, **kwargs})  # type: ignore[arg-type]
+    return models.SlugField(
+        max_length=50, default=DEFAULT_TENANT, db_index=True, help_text="The tenant this belongs to."
+    )
 
 
 class Tenant(models.Model):
