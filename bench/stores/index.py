@@ -1,0 +1,36 @@
+"""A company's documents in Elasticsearch."""
+
+from elasticsearch import Elasticsearch
+
+from bench.progress import counted, say
+from bench.world import World
+from purposeapp.policyindex.elasticsearch.client import open_client
+from purposeapp.policyindex.elasticsearch.load import bulk_load, create_index
+
+LOADING_SECONDS = 60.0
+
+
+def index_name(world: World) -> str:
+    return f"bench-{world.size.name.lower()}"
+
+
+def load(url: str, world: World) -> str:
+    """Make sure that the index is there and complete; returns its name."""
+    client, index = open_client(url, request_timeout=LOADING_SECONDS), index_name(world)
+    if _mark(client, index) == world.fingerprint:
+        say(f"Elasticsearch: {index} is there")
+        return index
+    say(f"Elasticsearch: loading {index}")
+    client.indices.delete(index=index, ignore_unavailable=True)
+    create_index(client, index)
+    bulk_load(client, index, counted(world.documents(), "documents"))
+    # Written last: an index without the mark is one whose loading was interrupted.
+    client.indices.put_mapping(index=index, meta={"bench": world.fingerprint})
+    return index
+
+
+def _mark(client: Elasticsearch, index: str) -> str | None:
+    found = client.indices.get_mapping(index=index, ignore_unavailable=True)
+    mapping = found[index]["mappings"] if index in found else {}
+    mark: str | None = mapping.get("_meta", {}).get("bench")
+    return mark

@@ -1,0 +1,29 @@
+"""Databases of the bench on the services' PostgreSQL, each marked when it is complete."""
+
+import psycopg
+from psycopg import sql
+
+from bench.places import of_database
+
+
+def mark(server: str, name: str) -> str | None:
+    """What the finished database of that name holds; None when there is none or its loading was interrupted."""
+    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+    with psycopg.connect(server, autocommit=True) as connection:
+        row = connection.execute(query, [name]).fetchone()
+    return row[0] if row else None
+
+
+def recreate(server: str, name: str) -> str:
+    """An empty database in place of any of that name; returns its URL for the same role."""
+    database = sql.Identifier(name)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(database))
+    return of_database(server, name)
+
+
+def set_mark(server: str, name: str, text: str) -> None:
+    statement = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(text))
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)
