@@ -13,8 +13,8 @@ from django.db import DatabaseError
 
 from purposeapp import wiring
 from purposeapp.directory.keycloak import inspect_role, inspect_schema
-from purposeapp.domain.errors import Unavailable
-from purposeapp.policyindex.elasticsearch import MappingError, inspect_mapping
+from purposeapp.domain.errors import PoliciesMisconfigured, Unavailable
+from purposeapp.policyindex.elasticsearch import inspect_mapping
 
 SOURCES = "sources"
 
@@ -50,8 +50,8 @@ def check_keycloak(**_options: Any) -> list[CheckMessage]:
 def _check_index(index: str) -> Iterator[CheckMessage]:
     try:
         inspect_mapping(wiring.elasticsearch(), index)
-    except MappingError as error:
-        yield Error(str(error), id="purposeapp.E002")
+    except PoliciesMisconfigured as error:
+        yield from (Error(problem, id="purposeapp.E002") for problem in error.problems)
     except Unavailable as error:
         yield Warning(str(error), hint="Is ELASTICSEARCH_URL right, and the cluster up?", id="purposeapp.W002")
 

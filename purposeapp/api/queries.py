@@ -101,7 +101,7 @@ class ListQuery(AboutQuery):
 
 class PurposesQuery(ListQuery):
     classification = serializers.CharField(
-        required=False, default="", help_text="Only purposes of this classification."
+        required=False, default="", allow_blank=True, help_text="Only purposes of this classification."
     )
     include = ChoicesField(("policies", "reasons"), required=False, default=list)
 

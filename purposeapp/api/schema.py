@@ -265,12 +265,14 @@ atlas_user_purposes = extend_schema(
     request=UserPurposesRequest,
     responses=_responses(AtlasUserPurposes, AtlasError, 400, 401, 403, 413, 415, 500, 503),
 )
-whoami = extend_schema(
-    summary="Who the caller is",
-    tags=["who"],
-    parameters=[queries.WhoAmIQuery, _IF_NONE_MATCH],
-    responses=_responses(WhoAmI, Problem, 400, 401, 500, 503) | _NOT_MODIFIED,
-)
+_WHOAMI: dict[str, Any] = {
+    "summary": "Who the caller is",
+    "tags": ["who"],
+    "parameters": [queries.WhoAmIQuery, _IF_NONE_MATCH],
+    "responses": _responses(WhoAmI, Problem, 400, 401, 500, 503) | _NOT_MODIFIED,
+}
+whoami = extend_schema(operation_id="whoAmI", **_WHOAMI)
+whoami_short = extend_schema(operation_id="whoAmIShort", **_WHOAMI)
 effective_roles = extend_schema(
     operation_id="listEffectiveRoles",
     summary="Effective roles, and every way by which each is held",

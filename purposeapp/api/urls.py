@@ -17,7 +17,7 @@ urlpatterns = [
     path("api/meta/purposes/accessible", AccessibleViewSet.as_view({"get": "purposes"}), name="purposes"),
     path("api/meta/personas/accessible", AccessibleViewSet.as_view({"get": "personas"}), name="personas"),
     path("api/service/whoami", ServiceViewSet.as_view({"get": "whoami"}), name="whoami"),
-    path("whoami", ServiceViewSet.as_view({"get": "whoami"})),
+    path("whoami", ServiceViewSet.as_view({"get": "whoami_short"})),
     path("api/service/roles/effective", ServiceViewSet.as_view({"get": "effective_roles"}), name="roles"),
     path("healthz/live", live),
     path("healthz/ready", ready),

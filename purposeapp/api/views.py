@@ -143,6 +143,10 @@ class ServiceViewSet(ViewSet):
             body["purposes"] = [shapes.old_purpose(purpose) for purpose in page.items]
         return personal(request, body)
 
+    @schema.whoami_short
+    def whoami_short(self, request: ApiRequest) -> HttpResponse:
+        return self.whoami(request)
+
     @schema.effective_roles
     def effective_roles(self, request: ApiRequest) -> HttpResponse:
         query = read_query(request, AboutQuery)

@@ -10,9 +10,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.test import Client
-from purposeapp.tokens.issuer import LocalIssuer
-from purposeapp.tokens.jwks import StaticKeys
-from purposeapp.tokens.verify import TrustedIssuer
 
 from purposeapp import wiring
 from purposeapp.directory.base import Directory
@@ -20,6 +17,9 @@ from purposeapp.directory.memory import MemoryDirectory
 from purposeapp.domain.model import Person
 from purposeapp.policyindex.base import PolicyIndex
 from purposeapp.policyindex.memory import MemoryPolicyIndex
+from purposeapp.tokens.issuer import LocalIssuer
+from purposeapp.tokens.jwks import StaticKeys
+from purposeapp.tokens.verify import TrustedIssuer
 
 ISSUER = "https://sso.example.com/realms/acme"
 AUDIENCE = "purposeapp"

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from purposeapp.tokens.issuer import LocalIssuer
 
 from purposeapp.directory.memory import MemoryDirectory
 from purposeapp.domain.errors import DirectoryUnavailable
+from purposeapp.tokens.issuer import LocalIssuer
 from tests import world
 from tests.api.conftest import AUDIENCE, ISSUER, Served
 
