@@ -11,6 +11,8 @@ from functools import lru_cache
 from threading import Lock
 
 from django.conf import settings
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 
 from purposeapp.directory.base import Directory
 from purposeapp.directory.djangoauth import DjangoDirectory
@@ -101,8 +103,9 @@ def tenants() -> Tenants:
     return _cached.get()
 
 
+@receiver([post_save, post_delete], sender=Tenant)
 def forget_tenants(**_signal: object) -> None:
-    """Read the Tenant rows again at the next question (after a change in this process)."""
+    """Read the Tenant rows again at the next question: one of them was changed in this process."""
     _cached.forget()
 
 

@@ -1,0 +1,108 @@
+"""Two tenants on one deployment, chosen by the token's issuer: neither sees anything of the other."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+
+from purposeapp import wiring
+from purposeapp.models import AccessAudit, Role, Tenant, TenantUser
+from purposeapp.policyindex.database import import_documents
+from tests import world
+
+PURPOSES = "/api/meta/purposes/accessible"
+USER_PURPOSES = "/api/meta/purposes/user"
+
+
+@pytest.fixture
+def two_tenants(db: None) -> Iterator[None]:
+    """In both: an `ana` in a group `eng`, an auditor, and a purpose that only differs by its name."""
+    wiring.forget_tenants()
+    Tenant.objects.create(
+        slug="globex",
+        name="Globex",
+        issuer="https://globex.example.com",
+        audience="purposeapp",
+        local_issuer=True,
+    )
+    engineers = Group.objects.create(name="eng")
+    for slug, names in {"default": ("ana", "olga"), "globex": ("ana.globex", "olga.globex", "gus")}.items():
+        auditors = Role.objects.create(tenant=slug, name="access-auditor")
+        for name in names:
+            user = User.objects.create_user(name)
+            user.groups.add(engineers)
+            if slug != "default":
+                TenantUser.objects.create(user=user, tenant=slug)
+            if name.startswith("olga"):
+                auditors.users.add(user)
+        purposes = [world.purpose(f"{slug} {number}", guid=f"guid-{number}") for number in range(3)]
+        policies = [world.policy(f"read {slug} {each['name']}", on=each, groups=["eng"]) for each in purposes]
+        import_documents(slug, [*purposes, *policies, world.persona(f"{slug} engineers", groups=["eng"])])
+    yield
+    wiring.forget_tenants()
+
+
+def token(slug: str, username: str) -> str:
+    tenant = wiring.tenants().by_slug(slug)
+    assert tenant
+    assert tenant.local_issuer
+    person = tenant.directory.by_username(username)
+    assert person
+    return tenant.local_issuer.issue(subject=person.id, username=username, now=time.time())
+
+
+def ask(path: str, slug: str, username: str) -> Any:
+    return Client().get(path, headers={"Authorization": f"Bearer {token(slug, username)}"})
+
+
+@pytest.mark.usefixtures("two_tenants")
+def test_each_sees_its_own() -> None:
+    ours = ask(PURPOSES, "default", "ana").json()["purposes"]
+    theirs = ask(PURPOSES, "globex", "ana.globex").json()["purposes"]
+    assert [each["name"] for each in ours] == ["default 0", "default 1", "default 2"]
+    assert [each["name"] for each in theirs] == ["globex 0", "globex 1", "globex 2"]
+    personas = ask("/api/meta/personas/accessible", "globex", "ana.globex").json()["personas"]
+    assert [each["name"] for each in personas] == ["globex engineers"]
+
+
+@pytest.mark.usefixtures("two_tenants")
+def test_a_user_of_one_is_nobody_in_the_other() -> None:
+    globex, default = wiring.tenants().by_slug("globex"), wiring.tenants().default()
+    assert globex
+    assert globex.local_issuer
+    ana = default.directory.by_username("ana")
+    assert ana
+    assert globex.directory.by_username("ana") is None
+    # The same key signs for both; still a user id of one tenant is worth nothing under the other's issuer.
+    forged = globex.local_issuer.issue(subject=ana.id, username="ana", now=time.time())
+    assert Client().get("/whoami", headers={"Authorization": f"Bearer {forged}"}).status_code == 401
+
+
+@pytest.mark.usefixtures("two_tenants")
+def test_an_auditor_of_one_cannot_ask_about_the_other() -> None:
+    assert ask(f"{PURPOSES}?username=gus", "globex", "olga.globex").status_code == 200
+    assert ask(f"{PURPOSES}?username=gus", "default", "olga").status_code == 404
+    assert list(AccessAudit.objects.values_list("tenant", "subject_username")) == [("globex", "gus")]
+
+
+@pytest.mark.usefixtures("two_tenants")
+def test_a_cursor_of_one_is_refused_by_the_other() -> None:
+    cursor = ask(f"{PURPOSES}?limit=1", "default", "ana").json()["next"]
+    assert ask(f"{PURPOSES}?cursor={cursor}", "globex", "ana.globex").status_code == 400
+
+
+@pytest.mark.usefixtures("two_tenants")
+def test_an_inactive_tenant_lets_nobody_in() -> None:
+    held = token("globex", "gus")
+    Tenant.objects.get(slug="globex").delete()
+    assert Client().get("/whoami", headers={"Authorization": f"Bearer {held}"}).status_code == 401
+    assert ask("/whoami", "default", "ana").status_code == 200
+
+
+@pytest.mark.usefixtures("two_tenants")
+def test_readiness_names_each_tenants_sources() -> None:
+    names = {each["name"] for each in Client().get("/healthz/ready").json()["dependencies"]}
+    assert {"default/directory", "globex/directory", "default/policies", "globex/policies"} <= names
