@@ -1,9 +1,16 @@
 """The rows of test_directory.py: one plan of people, made real in each backend."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
+import pytest
+from django.contrib.auth.models import Group as DjangoGroup
+from django.contrib.auth.models import User
+
+from purposeapp import models
 from purposeapp.directory.base import Directory
+from purposeapp.directory.djangoauth import DjangoDirectory
 from purposeapp.directory.keycloak import KeycloakDirectory, connect
 from purposeapp.directory.memory import MemoryDirectory
 from purposeapp.domain.model import Group, Person, Role
@@ -72,8 +79,14 @@ ELSEWHERE = RealmPlan(
 )
 """Another realm (tenant) with some of the same names, living in the same place."""
 
-Pair = tuple[Directory, Directory]
-"""The directory of PLAN, and that of ELSEWHERE."""
+
+@dataclass(frozen=True)
+class Row:
+    """One backend: its directory of `plan`, and that of ELSEWHERE."""
+
+    directory: Directory
+    elsewhere: Directory
+    plan: RealmPlan = PLAN
 
 
 def in_memory(plan: RealmPlan, realm: str) -> MemoryDirectory:
@@ -117,12 +130,12 @@ def _person(plan: RealmPlan, username: str, realm: str) -> Person:
 
 
 @contextmanager
-def memory() -> Iterator[Pair]:
-    yield in_memory(PLAN, "here"), in_memory(ELSEWHERE, "there")
+def memory(_: pytest.FixtureRequest) -> Iterator[Row]:
+    yield Row(in_memory(PLAN, "here"), in_memory(ELSEWHERE, "there"))
 
 
 @contextmanager
-def keycloak() -> Iterator[Pair]:
+def keycloak(_: pytest.FixtureRequest) -> Iterator[Row]:
     need("postgres")
     admin = KeycloakAdmin.connect()
     with (
@@ -130,4 +143,72 @@ def keycloak() -> Iterator[Pair]:
         realm_of(ELSEWHERE, admin) as other,
         connect(servers().keycloak_database_url) as pool,
     ):
-        yield KeycloakDirectory(pool, realm), KeycloakDirectory(pool, other)
+        yield Row(KeycloakDirectory(pool, realm), KeycloakDirectory(pool, other))
+
+
+@contextmanager
+def djangoauth(request: pytest.FixtureRequest) -> Iterator[Row]:
+    """Needs the mark `django_db`. Committed and taken back, since each test has a transaction of its own."""
+    request.getfixturevalue("django_db_setup")
+    blocker = request.getfixturevalue("django_db_blocker")
+    plan = without_clients(PLAN)
+    with blocker.unblock():
+        fill_django(plan, "here")
+        # Usernames and groups are unique over all tenants there, so the other tenant has nobody else's.
+        fill_django(RealmPlan(people={"mallory": PersonPlan()}), "there")
+    yield Row(DjangoDirectory("here"), DjangoDirectory("there"), plan)
+    with blocker.unblock():
+        User.objects.filter(tenant_user__tenant__in=("here", "there")).delete()
+        models.Role.objects.filter(tenant="here").delete()
+        DjangoGroup.objects.filter(name__in=[path.removeprefix("/") for path in plan.groups]).delete()
+
+
+def without_clients(plan: RealmPlan) -> RealmPlan:
+    """The plan as a directory has it that knows no clients."""
+
+    def kept(roles: Iterable[str]) -> tuple[str, ...]:
+        return tuple(role for role in roles if not is_client(role))
+
+    return replace(
+        plan,
+        roles={
+            name: replace(plan.roles[name], contains=kept(plan.roles[name].contains))
+            for name in kept(plan.roles)
+        },
+        people={name: replace(person, roles=kept(person.roles)) for name, person in plan.people.items()},
+    )
+
+
+def fill_django(plan: RealmPlan, tenant: str) -> None:
+    """Make the plan's people, groups and roles in Django's database."""
+    groups = {path: DjangoGroup(name=path.removeprefix("/")) for path in plan.groups}
+    DjangoGroup.objects.bulk_create(groups.values())
+    for path, group in groups.items():
+        if parent := groups.get(path.rpartition("/")[0]):
+            models.GroupNesting.objects.create(group=group, parent=parent)
+    roles = {
+        name: _django_role(tenant, name, planned, name in plan.default_roles)
+        for name, planned in plan.roles.items()
+    }
+    for name, role in roles.items():
+        role.composites.set(roles[inner] for inner in plan.roles[name].contains)
+        role.groups.set(group for path, group in groups.items() if name in plan.groups[path])
+    for username, person in plan.people.items():
+        user = User.objects.create(username=username, is_active=person.enabled)
+        models.TenantUser.objects.create(user=user, tenant=tenant, attributes=_lists(person.attributes))
+        user.groups.set(groups[path] for path in person.groups)
+        user.directory_roles.set(roles[name] for name in person.roles)
+
+
+def _django_role(tenant: str, name: str, planned: RolePlan, is_default: bool) -> models.Role:
+    return models.Role.objects.create(
+        tenant=tenant,
+        name=name,
+        description=planned.description,
+        attributes=_lists(planned.attributes),
+        is_default=is_default,
+    )
+
+
+def _lists(attributes: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    return {name: list(values) for name, values in attributes.items()}
