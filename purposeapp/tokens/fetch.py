@@ -34,8 +34,8 @@ def fetch(url: str) -> bytes:
     if not url.startswith(("https://", "http://")):
         raise FetchFailed("not an http address")
     deadline = time.monotonic() + DEADLINE
-    request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310 - checked above
     try:
+        request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310 - checked above
         with _OPENER.open(request, timeout=DEADLINE) as response:
             if response.status != 200:
                 raise FetchFailed(f"status {response.status}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from joserfc import jws
+from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 ALGORITHM = "RS256"
@@ -91,7 +92,7 @@ def _signing_key(pem: str) -> RSAKey:
         raise ValueError(cure)
     try:
         key = RSAKey.import_key(pem)
-    except (ValueError, TypeError):
+    except (JoseError, ValueError, TypeError):
         raise ValueError(cure) from None
     if not key.is_private or key.raw_value.key_size < KEY_BITS:
         raise ValueError(cure)
