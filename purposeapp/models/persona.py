@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 
 from purposeapp.domain import model as domain
-from purposeapp.models.subjects import SubjectKind, SubjectOwner, SubjectRow
+from purposeapp.models.subjects import SubjectKind, SubjectOwner, SubjectOwnerQuerySet, SubjectRow
 from purposeapp.models.validators import NAME_LENGTH, validate_names
 
 
@@ -19,6 +19,8 @@ class Persona(SubjectOwner):
     role_id = models.CharField(max_length=255, blank=True, help_text="The id of its role in the directory.")
 
     subject_sources: ClassVar = frozenset({"tenant", "users", "groups", "qualified_name"})
+
+    objects = SubjectOwnerQuerySet["Persona"].as_manager()
 
     class Meta(SubjectOwner.Meta):
         pass

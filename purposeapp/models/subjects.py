@@ -67,12 +67,13 @@ class SubjectOwnerQuerySet(models.QuerySet[Owner]):
 
 
 class SubjectOwner(AtlasEntity):
-    """An entity that names people. A subclass has a row model with `related_name="subjects"`."""
+    """An entity that names people.
+
+    A subclass has a row model with `related_name="subjects"`, and a manager of SubjectOwnerQuerySet.
+    """
 
     subject_sources: ClassVar[frozenset[str]] = frozenset({"tenant"})
     """The fields from which `named` is made."""
-
-    objects = SubjectOwnerQuerySet.as_manager()
 
     class Meta(AtlasEntity.Meta):
         abstract = True

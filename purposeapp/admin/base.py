@@ -1,0 +1,116 @@
+"""What all pages for rows of a tenant share."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Field, QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from purposeapp.models import State
+from purposeapp.models.entity import AtlasEntity
+from purposeapp.models.identifiers import now_ms
+from purposeapp.models.tenant import tenant_choices
+
+
+class TenantMixin:
+    """Offers the tenants there are, in place of a text box. For model pages and inlines."""
+
+    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name != "tenant":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        return forms.ChoiceField(
+            choices=tenant_choices,
+            initial=db_field.default,
+            help_text=db_field.help_text,
+            widget=UnfoldAdminSelectWidget,
+        )
+
+
+class TenantModelAdmin(TenantMixin, ModelAdmin):
+    """A page for rows of a tenant; the tenant is chosen once, when a row is added."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fixed = ("tenant",) if obj else ()
+        return (*super().get_readonly_fields(request, obj), *fixed)
+
+
+class EntityAdmin(TenantModelAdmin):
+    """A page for Atlas entities: who wrote them and when is kept, and deleting only marks them."""
+
+    list_filter: tuple[str, ...] = ("is_enabled", "state", "tenant")
+    list_filter_submit = True
+    search_fields: tuple[str, ...] = ("name", "display_name", "description", "qualified_name", "guid")
+    readonly_fields: tuple[str, ...] = (
+        "guid",
+        "qualified_name",
+        "created_by",
+        "created",
+        "updated_by",
+        "updated",
+    )
+    actions = ("enable", "disable")
+    origin_fieldset: tuple[str, Any] = (
+        "Origin",
+        {
+            "classes": ["tab"],
+            "fields": (
+                "guid",
+                "qualified_name",
+                "state",
+                "created_by",
+                "created",
+                "updated_by",
+                "updated",
+                "attributes",
+            ),
+        },
+    )
+
+    @admin.display(description="created", ordering="create_time")
+    def created(self, entity: AtlasEntity) -> datetime:
+        return _moment(entity.create_time)
+
+    @admin.display(description="updated", ordering="update_time")
+    def updated(self, entity: AtlasEntity) -> datetime:
+        return _moment(entity.update_time)
+
+    @admin.action(description="Enable the selected %(verbose_name_plural)s", permissions=["change"])
+    def enable(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self._write(request, queryset, "enabled", is_enabled=True)
+
+    @admin.action(description="Disable the selected %(verbose_name_plural)s", permissions=["change"])
+    def disable(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self._write(request, queryset, "disabled", is_enabled=False)
+
+    def save_model(self, request: HttpRequest, obj: AtlasEntity, form: Any, change: bool) -> None:
+        sign(obj, request)
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: AtlasEntity) -> None:
+        obj.state = State.DELETED
+        sign(obj, request)
+        obj.save()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self._write(request, queryset, "marked as deleted", state=State.DELETED)
+
+    def _write(self, request: HttpRequest, queryset: QuerySet[Any], done: str, **values: Any) -> None:
+        # The list's query set carries annotations and joins, which an UPDATE cannot have.
+        rows = self.model._default_manager.filter(pk__in=list(queryset.values_list("pk", flat=True)))
+        count = rows.update(**values, updated_by=request.user.get_username(), update_time=now_ms())
+        self.message_user(request, f"{count} {self.opts.verbose_name_plural} {done}.", messages.SUCCESS)
+
+
+def sign(entity: AtlasEntity, request: HttpRequest) -> None:
+    """Note who writes an entity."""
+    entity.updated_by = request.user.get_username()
+    if entity._state.adding:
+        entity.created_by = entity.updated_by
+
+
+def _moment(epoch_ms: int) -> datetime:
+    return datetime.fromtimestamp(epoch_ms / 1000, tz=UTC)

@@ -1,0 +1,109 @@
+"""The pages of policies."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from unfold.admin import StackedInline
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
+
+from purposeapp.admin.base import EntityAdmin
+from purposeapp.admin.fields import WINDOW_HELP, NamesField, ScheduleField
+from purposeapp.domain.model import PolicyType
+from purposeapp.models import AuthPolicy
+from purposeapp.models.policy import PURPOSE_ACTIONS
+
+NAMES_HELP = "One per line, or on one line with commas."
+
+
+class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A policy as people write one. What the source brought, foreign actions and types included, stays on offer."""
+
+    type = forms.ChoiceField(widget=UnfoldAdminSelectWidget, help_text="What it does to those it names.")
+    actions = forms.MultipleChoiceField(required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget)
+    users = NamesField(help_text=f"{NAMES_HELP} {{USER}} names every signed-in user.")
+    groups = NamesField(help_text=f"{NAMES_HELP} The group public names everybody.")
+    roles = NamesField(help_text=f"{NAMES_HELP} Effective roles of the directory.")
+    resources = NamesField(help_text=f"{NAMES_HELP} For example tag:PII.")
+    schedule = ScheduleField(help_text=WINDOW_HELP)
+
+    class Meta:
+        model = AuthPolicy
+        fields = "__all__"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = {
+            "type": [*PolicyType, self.instance.type],
+            "actions": [*PURPOSE_ACTIONS, *self.instance.actions],
+        }
+        for name in offered.keys() & self.fields.keys():
+            self.fields[name].choices = [(value, value) for value in dict.fromkeys(map(str, offered[name]))]
+
+
+class InlinePolicyForm(PolicyForm):
+    """A policy on its purpose's page: it belongs to the purpose's tenant."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        self.instance.tenant = self.cleaned_data["purpose"].tenant
+        return cleaned
+
+
+class PolicyInline(StackedInline):
+    """The policies of a purpose, a page of them at a time."""
+
+    model = AuthPolicy
+    form = InlinePolicyForm
+    extra = 0
+    per_page = 10
+    can_delete = False  # deleting is marking, which the policy's own page does
+    show_change_link = True
+    tab = True
+    fields = (
+        ("name", "type"),
+        ("is_enabled", "priority"),
+        "actions",
+        "users",
+        "groups",
+        "roles",
+        "resources",
+        "schedule",
+    )
+
+
+@admin.register(AuthPolicy)
+class PolicyAdmin(EntityAdmin):
+    form = PolicyForm
+    list_display = (
+        "name",
+        "purpose",
+        "type",
+        "category",
+        "priority",
+        "is_enabled",
+        "state",
+        "tenant",
+        "updated",
+    )
+    list_select_related = ("purpose",)
+    list_filter = (*EntityAdmin.list_filter, "type", "category")
+    search_fields = (*EntityAdmin.search_fields, "purpose__name", "purpose__display_name")
+    search_help_text = "Name, description, guid, or purpose. For a user, group or role: its exact name."
+    autocomplete_fields = ("purpose",)
+    fieldsets = (
+        (None, {"fields": ("tenant", "purpose", "name", "display_name", "description")}),
+        ("Effect", {"fields": (("type", "priority", "is_enabled"), "actions", "resources", "schedule")}),
+        ("Who", {"fields": ("users", "groups", "roles")}),
+        ("Atlas", {"classes": ["tab"], "fields": ("category", "sub_category", "service_name")}),
+        EntityAdmin.origin_fieldset,
+    )
+
+    def get_search_results(self, request: Any, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """As usual, and the policies that name exactly what was searched for."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        name = search_term.strip()
+        if not name or "\0" in name:
+            return found, may_repeat
+        naming = AuthPolicy.objects.filter(subjects__name=name).values("pk")
+        return found | queryset.filter(pk__in=naming), may_repeat
