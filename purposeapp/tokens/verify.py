@@ -15,6 +15,9 @@ from purposeapp.tokens.keys import ASYMMETRIC_ALGORITHMS, verified_payload
 
 __all__ = ["Claims", "TokenVerifier", "TrustedIssuer"]
 
+MAX_LIFETIME = 86_400.0
+"""Longest `exp` less `iat` in seconds that a verifier accepts unless told otherwise."""
+
 _ACCESS_TOKEN_MEDIA_TYPE = "at+jwt"  # noqa: S105
 _MEDIA_TYPES = frozenset({None, "jwt", _ACCESS_TOKEN_MEDIA_TYPE})
 _KEYCLOAK_ACCESS_TOKEN_TYPE = "Bearer"  # noqa: S105
@@ -62,7 +65,7 @@ class TokenVerifier:
         issuer_of: Callable[[str], TrustedIssuer | None],
         *,
         leeway: float = 30,
-        max_lifetime: float = 86_400,
+        max_lifetime: float = MAX_LIFETIME,
         max_bytes: int = 65_536,
     ) -> None:
         self._issuer_of = issuer_of
