@@ -66,8 +66,9 @@ def run(world: World, plan: Plan) -> bool:
         "plan": asdict(plan),
         "peak_bytes": peak,
         "void": bool(wrong),
+        "runs": report.plain(runs),
     }
-    say(f"Written to {report.write(f'cold-{world.size.name}', content, runs)}")
+    say(f"Written to {report.write(f'cold-{world.size.name}', content)}")
     if wrong:
         print(f"VOID: the service gave wrong answers: {dict(wrong)}")
     return not wrong

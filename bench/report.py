@@ -30,27 +30,31 @@ def table(runs: Sequence[Sequence[Measure]]) -> str:
     """One line for each kind of question: the median of the runs, counts over all of them."""
     rows: list[tuple[str, ...]] = [("", *COLUMNS), (f"median of {len(runs)} run(s)", *UNITS)]
     rows += [_row([one for run in runs for one in run if one.name == name]) for name in _names(runs)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return aligned(rows)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as lines: the first column to the left, the others to the right."""
+    first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
     return "\n".join(
         "  ".join(
-            [
-                row[0].ljust(widths[0]),
-                *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
-            ]
+            [row[0].ljust(first), *(cell.rjust(width) for cell, width in zip(row[1:], others, strict=True))]
         )
         for row in rows
     )
 
 
-def write(name: str, content: dict[str, Any], runs: Sequence[Sequence[Measure]]) -> Path:
-    """Everything that was measured, as `results/<date>-<name>.json`; an earlier file of the day is replaced."""
+def write(name: str, content: dict[str, Any]) -> Path:
+    """Keep what was found as `results/<date>-<name>.json`; an earlier file of the day is replaced."""
     path = RESULTS / f"{datetime.now(UTC):%Y-%m-%d}-{name}.json"
     path.parent.mkdir(exist_ok=True)
-    measured = [[asdict(one) | {"wrong": one.wrong} for one in run] for run in runs]
-    path.write_text(
-        json.dumps(content | {"runs": measured}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
+
+
+def plain(runs: Sequence[Sequence[Measure]]) -> list[list[dict[str, Any]]]:
+    """All measures, for the file of results."""
+    return [[asdict(one) | {"wrong": one.wrong} for one in run] for run in runs]
 
 
 def _names(runs: Sequence[Sequence[Measure]]) -> list[str]:
