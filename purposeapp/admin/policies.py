@@ -62,6 +62,7 @@ class PolicyInline(StackedInline):
     can_delete = False  # deleting is marking, which the policy's own page does
     show_change_link = True
     tab = True
+    collapsible = True
     fields = (
         ("name", "type"),
         ("is_enabled", "priority"),
@@ -95,7 +96,7 @@ class PolicyAdmin(EntityAdmin):
     autocomplete_fields = ("purpose",)
     fieldsets = (
         (None, {"fields": ("tenant", "purpose", "name", "display_name", "description")}),
-        ("Effect", {"fields": (("type", "priority", "is_enabled"), "actions", "resources", "schedule")}),
+        ("Effect", {"fields": ("type", ("priority", "is_enabled"), "actions", "resources", "schedule")}),
         ("Who", {"fields": ("users", "groups", "roles")}),
         ("Atlas", {"classes": ["tab"], "fields": ("category", "sub_category", "service_name")}),
         EntityAdmin.origin_fieldset,
