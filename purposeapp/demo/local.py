@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 
 from purposeapp.demo.people import PASSWORD, Company, DemoGroup, DemoPerson, DemoRole, company
@@ -35,6 +35,28 @@ def load_local(tenant: str, progress: Progress) -> None:
     progress(f"{len(acme.roles)} roles")
     counts = import_documents(tenant, documents())
     progress(f"{counts.purposes} purposes, {counts.personas} personas, {counts.policies} policies")
+
+
+def make_auditor(username: str) -> None:
+    """Let a person of the company sign in to the web pages and look at anybody's access."""
+    user = User.objects.get(username=username)
+    user.is_staff = True
+    user.save(update_fields=["is_staff"])
+    user.user_permissions.add(Permission.objects.get(codename="view_any_access"))
+
+
+def make_administrator(username: str, password: str | None, invent: Callable[[], str]) -> str | None:
+    """A superuser of the admin pages. Returns the password if this call set it.
+
+    Without a password an existing administrator keeps the old one, and a new one gets what `invent` returns.
+    """
+    user, is_new = User.objects.get_or_create(username=username)
+    user.is_staff = user.is_superuser = True
+    chosen = password or (invent() if is_new else None)
+    if chosen:
+        user.set_password(chosen)
+    user.save()
+    return chosen
 
 
 def _group(group: DemoGroup) -> Group:

@@ -1,7 +1,5 @@
 """Who works at Acme Retail. Groups by path, people's groups by name; a role list may end with `disabled`."""
 
-
-
 # path | roles that everybody within holds
 GROUPS = """
 /commerce                          | $member

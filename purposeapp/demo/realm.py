@@ -2,7 +2,6 @@
 
 import json
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 from purposeapp.demo.people import PASSWORD, Company, DemoGroup, DemoPerson, DemoRole, company
 
@@ -32,7 +31,7 @@ def realm_json(realm: str) -> Representation:
     """The company as a realm of that name: nested groups, composite roles, users with the password `demo`.
 
     The public client `purposeapp` gives access tokens (direct access grant) with the audience `purposeapp`.
-    Ids are fixed but differ between realms, since Keycloak keeps all realms in the same tables.
+    There are no ids in it: Keycloak keeps all realms in the same tables, and one could not be imported twice.
     """
     acme = company()
     return {
@@ -45,7 +44,7 @@ def realm_json(realm: str) -> Representation:
         "attributes": {MARK: "true"},
         "defaultRole": {"name": _default_role(realm)},
         "roles": {"realm": _roles(realm, acme.roles)},
-        "groups": [_group(realm, group, acme) for group in acme.groups if not group.parent],
+        "groups": [_group(group, acme) for group in acme.groups if not group.parent],
         "users": [_user(realm, person) for person in acme.people],
         "clients": [_public_client(), *(_service_client(each) for each in acme.people if each.client)],
         "components": {
@@ -59,10 +58,6 @@ def realm_json(realm: str) -> Representation:
     }
 
 
-def _id(realm: str, kind: str, name: str) -> str:
-    return str(uuid5(NAMESPACE_URL, f"{realm}/{kind}/{name}"))
-
-
 def _default_role(realm: str) -> str:
     return f"default-roles-{realm.lower()}"
 
@@ -70,12 +65,11 @@ def _default_role(realm: str) -> str:
 def _roles(realm: str, roles: tuple[DemoRole, ...]) -> list[Representation]:
     defaults = [role.name for role in roles if role.default]
     own = DemoRole(_default_role(realm), "What everybody holds", contains=(*_SYSTEM_ROLES, *defaults))
-    return [_role(realm, role) for role in (own, *(DemoRole(name, "") for name in _SYSTEM_ROLES), *roles)]
+    return [_role(role) for role in (own, *(DemoRole(name, "") for name in _SYSTEM_ROLES), *roles)]
 
 
-def _role(realm: str, role: DemoRole) -> Representation:
+def _role(role: DemoRole) -> Representation:
     return {
-        "id": _id(realm, "role", role.name),
         "name": role.name,
         "description": role.description,
         "composite": bool(role.contains),
@@ -84,19 +78,17 @@ def _role(realm: str, role: DemoRole) -> Representation:
     }
 
 
-def _group(realm: str, group: DemoGroup, acme: Company) -> Representation:
+def _group(group: DemoGroup, acme: Company) -> Representation:
     return {
-        "id": _id(realm, "group", group.path),
         "name": group.name,
         "path": group.path,
         "realmRoles": list(group.roles),
-        "subGroups": [_group(realm, each, acme) for each in acme.groups if each.parent == group.path],
+        "subGroups": [_group(each, acme) for each in acme.groups if each.parent == group.path],
     }
 
 
 def _user(realm: str, person: DemoPerson) -> Representation:
     user: Representation = {
-        "id": _id(realm, "user", person.username),
         "username": person.username,
         "enabled": person.enabled,
         # An import gives nobody the default roles by itself.
