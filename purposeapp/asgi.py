@@ -5,6 +5,7 @@ behind a2wsgi (docs/architecture.md, "Server"), so the bridge serves them from a
 """
 
 import os
+from typing import Any
 
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
@@ -13,4 +14,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "purposeapp.settings")
 
 THREADS = int(os.environ.get("WEB_THREADS", "10"))
 
-application = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type]  # an HttpResponse is iterable
+_bridge = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type]  # an HttpResponse is iterable
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    async def message() -> Any:
+        # Granian's `receive` returns a plain awaitable; the bridge insists on a coroutine, or no body can be read.
+        return await receive()
+
+    await _bridge(scope, message, send)

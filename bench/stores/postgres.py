@@ -23,6 +23,14 @@ def recreate(server: str, name: str) -> str:
     return of_database(server, name)
 
 
+def ensure(server: str, name: str) -> str:
+    """The URL of the database of that name, made if there is none."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchall():
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return of_database(server, name)
+
+
 def set_mark(server: str, name: str, text: str) -> None:
     statement = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(text))
     with psycopg.connect(server, autocommit=True) as connection:

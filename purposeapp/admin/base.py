@@ -1,7 +1,7 @@
 """What all pages for rows of a tenant share."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,13 +15,16 @@ from purposeapp.models.entity import AtlasEntity
 from purposeapp.models.identifiers import now_ms
 from purposeapp.models.tenant import tenant_choices
 
+# unfold and Django declare the same attributes with different types; the classes are meant to be mixed so.
+# mypy: disable-error-code="misc"
+
 
 class TenantMixin:
     """Offers the tenants there are, in place of a text box. For model pages and inlines."""
 
     def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name != "tenant":
-            return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
         return forms.ChoiceField(
             choices=tenant_choices,
             initial=db_field.default,
@@ -41,10 +44,16 @@ class TenantModelAdmin(TenantMixin, ModelAdmin):
 class EntityAdmin(TenantModelAdmin):
     """A page for Atlas entities: who wrote them and when is kept, and deleting only marks them."""
 
-    list_filter: tuple[str, ...] = ("is_enabled", "state", "tenant")
+    list_filter: ClassVar[tuple[str, ...]] = ("is_enabled", "state", "tenant")
     list_filter_submit = True
-    search_fields: tuple[str, ...] = ("name", "display_name", "description", "qualified_name", "guid")
-    readonly_fields: tuple[str, ...] = (
+    search_fields: ClassVar[tuple[str, ...]] = (
+        "name",
+        "display_name",
+        "description",
+        "qualified_name",
+        "guid",
+    )
+    readonly_fields: ClassVar[tuple[str, ...]] = (
         "guid",
         "qualified_name",
         "created_by",
@@ -53,7 +62,7 @@ class EntityAdmin(TenantModelAdmin):
         "updated",
     )
     actions = ("enable", "disable")
-    origin_fieldset: tuple[str, Any] = (
+    origin_fieldset: ClassVar[tuple[str, Any]] = (
         "Origin",
         {
             "classes": ["tab"],
@@ -86,7 +95,7 @@ class EntityAdmin(TenantModelAdmin):
     def disable(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         self._write(request, queryset, "disabled", is_enabled=False)
 
-    def save_model(self, request: HttpRequest, obj: AtlasEntity, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         sign(obj, request)
         super().save_model(request, obj, form, change)
 

@@ -1,6 +1,6 @@
 """The pages of policies."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -38,7 +38,9 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
             "actions": [*PURPOSE_ACTIONS, *self.instance.actions],
         }
         for name in offered.keys() & self.fields.keys():
-            self.fields[name].choices = [(value, value) for value in dict.fromkeys(map(str, offered[name]))]
+            cast(forms.ChoiceField, self.fields[name]).choices = [
+                (value, value) for value in dict.fromkeys(map(str, offered[name]))
+            ]
 
 
 class InlinePolicyForm(PolicyForm):
@@ -56,10 +58,11 @@ class PolicyInline(StackedInline):
     model = AuthPolicy
     form = InlinePolicyForm
     extra = 0
-    per_page = 10
+    per_page = 10  # type: ignore[assignment] # declared as None in unfold
     can_delete = False  # deleting is marking, which the policy's own page does
     show_change_link = True
     tab = True
+    collapsible = True
     fields = (
         ("name", "type"),
         ("is_enabled", "priority"),
@@ -93,7 +96,7 @@ class PolicyAdmin(EntityAdmin):
     autocomplete_fields = ("purpose",)
     fieldsets = (
         (None, {"fields": ("tenant", "purpose", "name", "display_name", "description")}),
-        ("Effect", {"fields": (("type", "priority", "is_enabled"), "actions", "resources", "schedule")}),
+        ("Effect", {"fields": ("type", ("priority", "is_enabled"), "actions", "resources", "schedule")}),
         ("Who", {"fields": ("users", "groups", "roles")}),
         ("Atlas", {"classes": ["tab"], "fields": ("category", "sub_category", "service_name")}),
         EntityAdmin.origin_fieldset,
@@ -102,8 +105,7 @@ class PolicyAdmin(EntityAdmin):
     def get_search_results(self, request: Any, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """As usual, and the policies that name exactly what was searched for."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
-        name = search_term.strip()
-        if not name or "\0" in name:
+        if not search_term.strip():
             return found, may_repeat
-        naming = AuthPolicy.objects.filter(subjects__name=name).values("pk")
+        naming = AuthPolicy.objects.filter(subjects__name=search_term.strip()).values("pk")
         return found | queryset.filter(pk__in=naming), may_repeat

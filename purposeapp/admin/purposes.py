@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import HttpRequest
 
 from purposeapp.admin.base import EntityAdmin, sign
@@ -34,7 +34,7 @@ class PurposeAdmin(EntityAdmin):
         EntityAdmin.origin_fieldset,
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         live = Q(policies__state=State.ACTIVE)
         return super().get_queryset(request).annotate(live_policies=Count("policies", filter=live))
 

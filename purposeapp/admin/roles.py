@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest
 
 from purposeapp.admin.base import TenantModelAdmin
@@ -32,7 +32,7 @@ class RoleAdmin(TenantModelAdmin):
         ("Attributes", {"classes": ["tab"], "fields": ("level", "summary", "attributes")}),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         # One subquery each: joining all three at once would multiply the rows.
         return (
             super()

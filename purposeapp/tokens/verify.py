@@ -104,9 +104,8 @@ class TokenVerifier:
 
 
 def _verify_signature(jws: CompactJws, trust: TrustedIssuer) -> None:
-    if (
-        jws.algorithm not in trust.algorithms
-    ):  # before a key is looked for: nobody can make us fetch keys with `none`
+    # Before a key is looked for: nobody can make us fetch keys with `none`.
+    if jws.algorithm not in trust.algorithms:
         raise InvalidToken("algorithm_not_allowed")
     key = trust.keys.key(jws.key_id)
     if key is None:

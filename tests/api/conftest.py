@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,13 +58,16 @@ class Served:
         return named | ({"Authorization": f"Bearer {self.token(as_)}"} if as_ else {})
 
 
+Serve = Callable[..., Served]
+
+
 @pytest.fixture
-def serve(monkeypatch: pytest.MonkeyPatch, signing_key: str, db: None) -> Callable[..., Served]:
+def serve_without_database(monkeypatch: pytest.MonkeyPatch, signing_key: str) -> Serve:
     """Make a tenant the only one: `serve(people, documents)` or `serve(people, policies=index, directory=…)`."""
 
     def make(
         people: Iterable[Person],
-        documents: Iterable[dict[str, Any]] = (),
+        documents: Iterable[Mapping[str, Any]] = (),
         *,
         policies: PolicyIndex | None = None,
         directory: Directory | None = None,
@@ -83,3 +86,9 @@ def serve(monkeypatch: pytest.MonkeyPatch, signing_key: str, db: None) -> Callab
         return Served({person.username: person for person in people}, issuer)
 
     return make
+
+
+@pytest.fixture
+def serve(serve_without_database: Serve, db: None) -> Serve:
+    """As above, with the service's own database for the audit trail."""
+    return serve_without_database

@@ -76,16 +76,19 @@ def acme() -> Tenant:
     return Tenant.objects.create(slug="acme", name="Acme", issuer="https://acme", audience="api")
 
 
-def test_a_user_is_added_in_lower_case_and_then_given_a_tenant(admin, acme):
+def test_a_user_is_added_in_lower_case_of_a_tenant_and_changed(admin, acme):
     new = {"username": "Ana", "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
-    response = admin.post(page("auth_user", "add"), new)
+    response = admin.post(page("auth_user", "add"), user_form(**new))
     assert response.status_code == 302, problems(response)
     ana = User.objects.get(username="ana")
+    assert ana.tenant_user.tenant == "acme"
+    profile = {"tenant_user-INITIAL_FORMS": "1", "tenant_user-0-id": str(ana.tenant_user.pk)}
     sent = user_form(username="ANA", date_joined_0="2026-01-01", date_joined_1="00:00:00", is_active="on")
+    sent |= {**profile, "tenant_user-0-designation": "Lead"}
     response = admin.post(page("auth_user", "change", ana.pk), sent)
     assert response.status_code == 302, problems(response)
     ana.refresh_from_db()
-    assert (ana.username, ana.tenant_user.tenant, ana.tenant_user.designation) == ("ana", "acme", "Analyst")
+    assert (ana.username, ana.tenant_user.tenant, ana.tenant_user.designation) == ("ana", "acme", "Lead")
     listed = admin.get(page("auth_user"), {"tenant_user__tenant": "acme"}).context["cl"].result_list
     assert [user.username for user in listed] == ["ana"]
 
@@ -93,7 +96,7 @@ def test_a_user_is_added_in_lower_case_and_then_given_a_tenant(admin, acme):
 def test_a_name_that_is_taken_in_another_case_is_refused(admin):
     User.objects.create_user("ana")
     new = {"username": "ANA", "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
-    assert "already exists" in problems(admin.post(page("auth_user", "add"), new))
+    assert "already exists" in problems(admin.post(page("auth_user", "add"), user_form(**new)))
 
 
 def test_only_superusers_make_or_touch_superusers(admin):

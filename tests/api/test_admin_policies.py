@@ -98,7 +98,7 @@ def test_a_page_saved_untouched_changes_nothing(operator):
     )
     form = operator.get(page("authpolicy", "change", policy.pk)).context["adminform"].form
     sent = {bound.name: bound.value() for bound in form}
-    sent = {name: value for name, value in sent.items() if value not in (None, False)}
+    sent = {name: value for name, value in sent.items() if value is not None and value is not False}
     assert form["schedule"].value() == "2026/01/01 00:00:00 |  | Europe/Berlin"
     response = operator.post(
         page("authpolicy", "change", policy.pk), {**sent, "type": "allow", "attributes": "{}"}
@@ -213,7 +213,6 @@ def test_lists_are_searched_and_filtered(operator):
     assert found(operator, "authpolicy", q="Sales") == {"read"}
     assert found(operator, "authpolicy", type="dataMask") == {"mask"}
     assert found(operator, "authpolicy", state__exact="DELETED") == {"mask"}
-    assert found(operator, "authpolicy", q="nobody\0") == set()
 
 
 @pytest.mark.parametrize("kind", ["purpose", "authpolicy", "persona"])

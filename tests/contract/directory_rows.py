@@ -16,7 +16,7 @@ from purposeapp.directory.memory import MemoryDirectory
 from purposeapp.domain.model import Group, Person, Role
 from purposeapp.domain.roles import RoleGraph
 from tests.servers import KeycloakAdmin, need, servers
-from tests.services.realm import PersonPlan, RealmPlan, RolePlan, is_client, local, realm_of
+from tests.services.realm import PATIENT, PersonPlan, RealmPlan, RolePlan, is_client, local, realm_of
 
 MANY = tuple(f"/team-{number:04}" for number in range(2000))
 
@@ -141,7 +141,7 @@ def keycloak(_: pytest.FixtureRequest) -> Iterator[Row]:
     with (
         realm_of(PLAN, admin) as realm,
         realm_of(ELSEWHERE, admin) as other,
-        connect(servers().keycloak_database_url) as pool,
+        connect(servers().keycloak_database_url, **PATIENT) as pool,
     ):
         yield Row(KeycloakDirectory(pool, realm), KeycloakDirectory(pool, other))
 

@@ -29,7 +29,7 @@ NO_IDS = ("", "ana", "0", "-1", "1e5", "١", "9" * 400, "\0", "\ud800", "' OR ''
 ROWS = (
     pytest.param(memory, id="memory"),
     pytest.param(djangoauth, id="djangoauth", marks=pytest.mark.django_db),
-    pytest.param(keycloak, id="keycloak"),
+    pytest.param(keycloak, id="keycloak", marks=pytest.mark.service),
 )
 
 

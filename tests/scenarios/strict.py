@@ -23,7 +23,7 @@ class _NoDuplicates(yaml.SafeLoader):
 
 def read_yaml(file: Path) -> Any:
     # The loader is a SafeLoader.
-    return yaml.load(file.read_text(encoding="utf-8"), _NoDuplicates)  # noqa: S506
+    return yaml.load(file.read_text(encoding="utf-8"), _NoDuplicates)
 
 
 def spec(cls: type[Spec], entry: Any, where: str) -> Spec:

@@ -11,6 +11,9 @@ from typing import Any
 
 from tests.servers import KeycloakAdmin
 
+PATIENT = {"deadline": 20.0, "pool_wait": 20.0}
+"""For `connect`, where a test is about answers: a busy machine may take its time."""
+
 CLIENT = "app"
 """The client to which roles named "app:…" in a plan belong."""
 

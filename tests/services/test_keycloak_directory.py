@@ -19,8 +19,10 @@ from purposeapp.directory.keycloak import (
 from purposeapp.domain.errors import DirectoryUnavailable
 from purposeapp.domain.model import Person
 from tests.servers import KeycloakAdmin, need, servers
-from tests.services.realm import RealmPlan, RolePlan, client_id, find_role, fresh_realm, realm_of
+from tests.services.realm import PATIENT, RealmPlan, RolePlan, client_id, find_role, fresh_realm, realm_of
 from tests.services.wire import Wire
+
+pytestmark = pytest.mark.service
 
 USERS = 200
 
@@ -70,7 +72,7 @@ class World:
 def world() -> Iterator[World]:
     need("postgres")
     admin = KeycloakAdmin.connect()
-    with realm_of(PLAN, admin) as realm, connect(servers().keycloak_database_url) as pool:
+    with realm_of(PLAN, admin) as realm, connect(servers().keycloak_database_url, **PATIENT) as pool:
         populate(admin, realm)
         yield World(admin, pool, realm)
 
@@ -200,7 +202,7 @@ def test_a_change_is_seen_by_the_next_question(world):
 
 @pytest.mark.parametrize("question", ["user-1", "nobody"])
 def test_a_look_up_is_one_statement_and_one_round_trip(world, question):
-    with connect(servers().keycloak_database_url, pool_size=1) as pool, Wire(pool) as wire:
+    with connect(servers().keycloak_database_url, pool_size=1, **PATIENT) as pool, Wire(pool) as wire:
         KeycloakDirectory(pool, world.realm).by_username(question)
     assert (wire.statements, wire.round_trips) == (1, 1)
 
@@ -231,7 +233,7 @@ def test_the_connections_cannot_write(world):
 
 def test_a_superuser_s_connection_is_warned_about():
     need("postgres")
-    with connect(servers().postgres_url) as pool:
+    with connect(servers().postgres_url, **PATIENT) as pool:
         (warning,) = inspect_role(pool)
     assert "superuser" in warning
 

@@ -18,6 +18,9 @@ from purposeapp.directory.keycloak import (
 from purposeapp.directory.keycloak.sql import PERSON_BY_ID, PERSON_BY_USERNAME
 from purposeapp.domain.errors import DirectoryUnavailable
 from tests.services.keycloak_copy import READER_PASSWORD, REALM, KeycloakCopy, keycloak_copy
+from tests.services.realm import PATIENT
+
+pytestmark = pytest.mark.service
 
 POOL_SIZE = 4
 PATIENCE = 20
@@ -114,11 +117,12 @@ def test_a_killed_server_too(copy, directory):
     assert comes_back(directory)
 
 
-def test_who_asks_first_after_a_restart_notices_nothing(copy, pool, directory):
-    open_all(pool)
-    copy.server.daemon.stop()
-    copy.server.start()
-    assert directory.by_username("user-1") is not None
+def test_who_asks_first_after_a_restart_notices_nothing(copy):
+    with connect(copy.reader_url, pool_size=POOL_SIZE, **PATIENT) as pool:
+        open_all(pool)
+        copy.server.daemon.stop()
+        copy.server.start()
+        assert KeycloakDirectory(pool, REALM).by_username("user-1") is not None
 
 
 def test_a_slow_statement_is_given_up_by_the_server_and_the_connection_kept(copy, pool, directory):
@@ -126,7 +130,7 @@ def test_a_slow_statement_is_given_up_by_the_server_and_the_connection_kept(copy
     with copy.superuser() as other, other.transaction():
         other.execute("LOCK TABLE user_entity IN ACCESS EXCLUSIVE MODE")
         assert refuses(ask(directory))
-    assert not refuses(ask(directory))
+    assert comes_back(directory)
     assert pool.get_stats()["connections_num"] == opened
 
 
@@ -136,7 +140,7 @@ def test_when_all_connections_are_busy_the_next_question_is_refused_and_then_ser
         for _ in range(POOL_SIZE):
             busy.enter_context(pool.connection(timeout=PATIENCE))
         assert refuses(ask(directory))
-    assert not refuses(ask(directory))
+    assert comes_back(directory)
 
 
 def test_a_server_that_was_never_there_is_unavailable(copy):
@@ -240,7 +244,10 @@ def test_mappings_that_point_into_another_realm_lead_nowhere(copy, directory):
 
 @pytest.mark.parametrize("statement", [PERSON_BY_USERNAME, PERSON_BY_ID], ids=["by username", "by id"])
 def test_no_table_is_read_from_end_to_end_for_one_person(statement):
-    with keycloak_copy(users=20_000, groups=500, roles=1_000) as large, connect(large.reader_url) as pool:
+    with (
+        keycloak_copy(users=20_000, groups=500, roles=1_000) as large,
+        connect(large.reader_url, **PATIENT) as pool,
+    ):
         person = KeycloakDirectory(pool, REALM).by_username("user-777")
         with pool.connection(timeout=PATIENCE) as connection:
             parameters = {"realm": REALM, "key": "user-777"}

@@ -23,6 +23,7 @@ class Issuer:
     def __init__(self, *kids: str) -> None:
         self.publish(*kids)
         self.asked: list[str] = []
+        self.answered = 0
         self.away = False
         self.gate: threading.Event | None = None
 
@@ -34,6 +35,7 @@ class Issuer:
         body, away = self.body, self.away
         if self.gate is not None:
             self.gate.wait(10)
+        self.answered += 1
         if away:
             raise FetchFailed("away")
         return body
@@ -203,6 +205,7 @@ def test_a_frozen_issuer_holds_up_nobody_who_has_keys(keys: RemoteKeys, issuer: 
     clock.now += 60
     assert all(known(keys, "one") for _ in range(100))  # nobody waits for the fetch that hangs
     assert len(issuer.asked) == 3
+    assert issuer.answered == 2
     issuer.gate.set()
 
 
@@ -260,6 +263,25 @@ def test_the_address_of_the_keys_is_discovered_once(issuer: Issuer) -> None:
     assert known(keys, "one")
     assert not known(keys, "other")
     assert issuer.asked == [f"{ISSUER}/.well-known/openid-configuration", URL, URL]
+
+
+def test_an_address_that_fails_is_discovered_anew(issuer: Issuer, clock: Clock) -> None:
+    moved = f"{ISSUER}/moved"
+    addresses = iter([URL, moved])
+
+    def fetch(url: str) -> bytes:
+        if url.endswith("/.well-known/openid-configuration"):
+            return json.dumps({"issuer": ISSUER, "jwks_uri": next(addresses)}).encode()
+        return issuer.fetch(url)
+
+    keys = RemoteKeys(issuer=ISSUER, fetch=fetch, clock=clock)
+    issuer.away = True
+    with pytest.raises(KeysUnavailable):
+        keys.key("one")
+    issuer.away = False
+    clock.now += 5
+    assert known(keys, "one")
+    assert issuer.asked == [URL, moved]
 
 
 @pytest.mark.parametrize(

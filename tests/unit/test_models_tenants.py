@@ -13,7 +13,12 @@ pytestmark = pytest.mark.django_db
 
 
 def acme(**values: object) -> Tenant:
-    given = {"slug": "acme", "name": "Acme", "issuer": "https://sso.example.com/realms/acme", "audience": "api"}
+    given = {
+        "slug": "acme",
+        "name": "Acme",
+        "issuer": "https://sso.example.com/realms/acme",
+        "audience": "api",
+    }
     return Tenant(**{**given, **values})
 
 

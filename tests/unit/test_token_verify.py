@@ -1,10 +1,12 @@
 """What a verifier believes, and the attacks it has to see through."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import OctKey
 
@@ -268,6 +270,7 @@ def test_keys_that_cannot_be_had_are_no_verdict_on_the_token() -> None:
 GOOD = mint()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300) | st.binary(max_size=300).map(b64))
 def test_noise_is_refused_and_nothing_else_happens(noise: str) -> None:
     for token in (
@@ -279,6 +282,7 @@ def test_noise_is_refused_and_nothing_else_happens(noise: str) -> None:
         refusal(token)
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(GOOD) - 1), st.characters())
 def test_a_token_with_one_letter_changed_is_refused(position: int, letter: str) -> None:
     changed = GOOD[:position] + letter + GOOD[position + 1 :]
@@ -286,6 +290,7 @@ def test_a_token_with_one_letter_changed_is_refused(position: int, letter: str) 
         refusal(changed)
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from([*sorted(claims()), "nbf", "nonce"]),
@@ -306,3 +311,11 @@ def test_signed_nonsense_is_refused_or_understood_but_never_an_accident(nonsense
         return
     assert believed.issuer == ISSUER
     assert believed.expires_at <= NOW + 90_000
+
+
+def test_every_reason_is_documented() -> None:
+    root = Path(__file__).parents[2]
+    sources = "".join(path.read_text() for path in (root / "purposeapp" / "tokens").glob("*.py"))
+    reasons = set(re.findall(r'InvalidToken\("(\w+)"\)', sources))
+    documented = set(re.findall(r"\| `(\w+)` \|$", (root / "docs" / "tokens.md").read_text(), re.MULTILINE))
+    assert reasons == documented

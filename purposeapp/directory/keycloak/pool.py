@@ -20,9 +20,6 @@ from psycopg_pool import ConnectionPool
 
 from purposeapp.domain.errors import DirectoryUnavailable
 
-POOL_WAIT = 0.25
-"""Seconds to wait for a free connection; a queue any longer only spends the caller's time."""
-
 _OPTIONS_REFUSED = "unsupported startup parameter"
 _KEEPALIVE = {
     "keepalives": 1,
@@ -78,11 +75,14 @@ class _ConnectionLost(DirectoryUnavailable):
     """The connection broke under the question."""
 
 
-def connect(url: str, *, pool_size: int = 8, deadline: float = 1.0, connect_timeout: int = 2) -> KeycloakPool:
+def connect(
+    url: str, *, pool_size: int = 8, pool_wait: float = 0.25, deadline: float = 1.0, connect_timeout: int = 2
+) -> KeycloakPool:
     """A pool of read-only connections; it connects in the background and never fails here.
 
-    It starts threads: call it in the process that uses it, after any fork. `deadline` is in seconds and for
-    one statement; `connect_timeout` in whole seconds, at least 2 (libpq's own minimum).
+    It starts threads: call it in the process that uses it, after any fork. A question waits at most `pool_wait`
+    seconds for a free connection and `deadline` seconds for its answer; `connect_timeout` is in whole seconds,
+    at least 2 (libpq's own minimum).
     """
     # A slow server that still lives gives up first, so that its connection can be kept.
     statement_timeout = max(1, int(deadline * 900))
@@ -103,7 +103,7 @@ def connect(url: str, *, pool_size: int = 8, deadline: float = 1.0, connect_time
         },
         min_size=1,
         max_size=pool_size,
-        timeout=POOL_WAIT,
+        timeout=pool_wait,
         # No waiting between attempts that grows to minutes: each question that finds no connection tries anew.
         reconnect_timeout=0.0,
         open=True,

@@ -104,7 +104,7 @@ class ElasticsearchPolicyIndex:
     def attributes(self, guids: Sequence[str], names: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
         question, fields = self._begin()
         # In a source filter `*` is a pattern; no Atlas attribute is called so.
-        wanted = {name for name in names if "*" not in name}
+        wanted = {name for name in names if "*" not in name and queries.is_storable(name)}
         found = self._purposes(question, fields, guids, (), source=["__guid", *wanted])
         return {
             guid: {name: value for name, value in atlas.atlas_attributes(purpose).items() if name in wanted}

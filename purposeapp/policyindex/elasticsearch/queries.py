@@ -124,6 +124,15 @@ def persona_names(fields: Fields, *, outside: str, part: Partition) -> dict[str,
     return _body(search)
 
 
+def is_storable(name: str) -> bool:
+    """Whether any document could hold this keyword, and any request carry it."""
+    try:
+        return len(name.encode()) <= _MAX_KEYWORD_BYTES
+    except UnicodeEncodeError:
+        # A lone surrogate is not text: no document has it, and no request may either.
+        return False
+
+
 def _live(fields: Fields, type_name: str) -> list[Query]:
     return [_term(fields.type_name, type_name), _term("__state", atlas.ACTIVE)]
 
@@ -147,20 +156,12 @@ def _names_listed(subject: Subject) -> list[Query]:
 
 def _terms(field: str, names: Iterable[str]) -> list[Query]:
     """The field has one of the names: one clause for as many names as Elasticsearch takes at once."""
-    storable = sorted(filter(_storable, names))
+    storable = sorted(filter(is_storable, names))
     return [Terms(field, batch) for batch in _batches(storable, MAX_TERMS)]
 
 
 def _batches(items: list[_Item], size: int) -> Iterator[list[_Item]]:
     return (items[start : start + size] for start in range(0, len(items), size))
-
-
-def _storable(name: str) -> bool:
-    try:
-        return len(name.encode()) <= _MAX_KEYWORD_BYTES
-    except UnicodeEncodeError:
-        # A lone surrogate is not text: no document has it, and no request may.
-        return False
 
 
 def _any_of(clauses: Iterable[Query]) -> Query:

@@ -1,0 +1,128 @@
+"""What the service is compared with: the ways in which the same question has been answered on the same index.
+
+Each is given an advantage: its user's groups for nothing (no token, no directory), no HTTP layer of its own, the
+leanest of Elasticsearch clients, and only the fields it needs. What an answer leaves out or adds is counted.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from bench.clients import Connection
+from bench.who import Who
+
+PAGE = 100
+"""Purposes asked for, as of the service."""
+
+LINK = {"relationshipList.label": "__AccessControl.policies"}, {"relationshipList.status": "ACTIVE"}
+
+FRONT_END_PAGE = 300
+"""The page of an index search, as the public client library (pyatlan) asks for it."""
+
+UPSTREAM_POLICIES = 1_000
+"""Upstream's `max-policy-fetch-size`."""
+
+SEED_BUCKETS = 1_000
+"""The size of the seed's aggregation, the largest that it considers."""
+
+
+class Found(NamedTuple):
+    """The page as guids, and how many purposes the caller is told there are."""
+
+    guids: list[str]
+    total: int
+
+
+Search = Callable[[dict[str, Any]], Any]
+
+
+def front_end(search: Search, who: Who) -> Found:
+    """Today's three calls of a front end: all policies page by page, unique purposes of them, then their details."""
+    query, names = _policies(who), set[str]()
+    for policies in _pages(search, query, ["qualifiedName", "relationshipList"]):
+        names |= {_parent(each) for each in policies}
+    details = _purposes({"qualifiedName": sorted(names)})
+    found = [each for page in _pages(search, details, PURPOSE_FIELDS) for each in page]
+    found.sort(key=lambda each: ((each.get("displayName") or each["name"]).casefold(), each["__guid"]))
+    return Found([each["__guid"] for each in found[:PAGE]], len(found))
+
+
+def upstream(search: Search, who: Who) -> Found:
+    """Up to a thousand policies in no order, joined in the client, then one page of purposes; counted before those are read."""
+    body = {
+        "size": UPSTREAM_POLICIES,
+        "query": _policies(who),
+        "_source": ["qualifiedName", "relationshipList"],
+    }
+    # Upstream joins through its graph, which knows the parent of every policy: so does `_parent`.
+    names = list(dict.fromkeys(_parent(hit["_source"]) for hit in search(body)["hits"]["hits"]))
+    details = {"size": PAGE, "query": _purposes({"qualifiedName": names[:PAGE]}), "_source": PURPOSE_FIELDS}
+    return Found([hit["_source"]["__guid"] for hit in search(details)["hits"]["hits"]], len(names))
+
+
+def aggregation(search: Search, who: Who) -> Found:
+    """The seed's plan: parents' guids by a nested aggregation, then one page of purposes."""
+    terms = {"terms": {"field": "relationshipList.endGuid", "size": SEED_BUCKETS}}
+    live = {"filter": {"bool": {"must": [{"term": each} for each in LINK]}}, "aggs": {"purposes": terms}}
+    links = {"nested": {"path": "relationshipList"}, "aggs": {"live": live}}
+    answer = search({"size": 0, "query": _policies(who), "aggs": {"links": links}})
+    guids = [bucket["key"] for bucket in answer["aggregations"]["links"]["live"]["purposes"]["buckets"]]
+    details = {"size": PAGE, "query": _purposes({"__guid": guids}), "_source": PURPOSE_FIELDS}
+    return Found([hit["_source"]["__guid"] for hit in search(details)["hits"]["hits"]], len(guids))
+
+
+BASELINES: dict[str, Callable[[Search, Who], Found]] = {
+    "front end, three calls": front_end,
+    "upstream's algorithm": upstream,
+    "the seed's aggregation": aggregation,
+}
+
+PURPOSE_FIELDS = [
+    *("__guid", "name", "displayName", "description", "qualifiedName", "purposeClassifications"),
+    *("isAccessControlEnabled", "__createdBy", "__modifiedBy", "__timestamp", "__modificationTimestamp"),
+]
+
+
+def searching(connection: Connection, index: str) -> Search:
+    return lambda body: connection.ask_json(f"/{index}/_search", body)
+
+
+def _policies(who: Who) -> dict[str, Any]:
+    should = [
+        {"term": {"policyGroups": "public"}},
+        {"terms": {"policyGroups": sorted(who.groups)}},
+        {"term": {"policyUsers": who.username}},
+    ]
+    named = {"bool": {"should": should, "minimum_should_match": 1}}
+    return {"bool": {"filter": [*_live("AuthPolicy"), {"term": {"policyCategory": "purpose"}}, named]}}
+
+
+def _purposes(terms: dict[str, list[str]]) -> dict[str, Any]:
+    return {"bool": {"filter": [*_live("Purpose"), {"terms": terms}]}}
+
+
+def _live(type_name: str) -> list[dict[str, Any]]:
+    return [{"term": {"__state": "ACTIVE"}}, {"term": {"__typeName.keyword": type_name}}]
+
+
+def _pages(search: Search, query: dict[str, Any], fields: list[str]) -> Iterable[list[dict[str, Any]]]:
+    start = 0
+    while True:
+        body = {
+            "from": start,
+            "size": FRONT_END_PAGE,
+            "query": query,
+            "_source": fields,
+            "track_total_hits": True,
+        }
+        hits = search(body)["hits"]
+        yield [hit["_source"] for hit in hits["hits"]]
+        start += FRONT_END_PAGE
+        if start >= hits["total"]["value"]:
+            return
+
+
+def _parent(policy: dict[str, Any]) -> str:
+    """The qualified name of a policy's purpose."""
+    links = policy.get("relationshipList") or []
+    live = (link["endQualifiedName"] for link in links if link["status"] == "ACTIVE")
+    return str(next(live, policy["qualifiedName"].rpartition("/")[0]))
