@@ -76,6 +76,17 @@ def judge(
     return any(reason.counts for reason in reasons), reasons
 
 
+def sees(purpose: Purpose, policies: Iterable[Policy], subject: Subject, *, now: float) -> bool:
+    """What `judge` says in effective mode of a purpose and its own policies, without the reasons."""
+    in_force = [
+        policy
+        for policy in policies
+        if names(policy, subject) and _why_not_in_force(policy, purpose, now) is None
+    ]
+    shaped = any(policy.type in SHAPING_TYPES for policy in in_force)
+    return shaped or bool(surviving_actions(in_force))
+
+
 def resolve_personas(
     personas: Iterable[Persona], subject: Subject, *, mode: Mode, chains_of: ChainsOf = no_chains
 ) -> tuple[PersonaGrant, ...]:
@@ -100,6 +111,17 @@ def matches_of(policy: Policy, subject: Subject, chains_of: ChainsOf = no_chains
     if EVERY_USER in policy.users:
         found.append(Match(Via.EVERYONE, EVERY_USER))
     return tuple(found)
+
+
+def names(policy: Policy, subject: Subject) -> bool:
+    """Whether `matches_of` finds anything."""
+    return (
+        subject.username in policy.users
+        or EVERY_USER in policy.users
+        or PUBLIC_GROUP in policy.groups
+        or not policy.groups.isdisjoint(subject.groups)
+        or not policy.roles.isdisjoint(subject.roles)
+    )
 
 
 def _policies_by_purpose(

@@ -7,7 +7,7 @@ a cut-off aggregation, a time-out) is never given. Only ACTIVE entities exist fo
 Rules of access (types, flags, schedules, priorities) are *not* applied here: `purposeapp.domain.resolve` does that.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from purposeapp.domain.model import Evidence, Persona, Policy, Purpose, Subject
@@ -50,6 +50,16 @@ class PolicyIndex(Protocol):
         """Atlas attributes of ACTIVE purposes, by guid then by Atlas name (`denyAssetTabs`, `__createdBy`, …).
 
         Names nobody has, and attributes an entity doesn't have, are absent. Guids of no purpose are absent.
+        """
+        ...
+
+    def scan(self) -> Iterator[Purpose | Persona | Policy]:
+        """Everything of the tenant, in no particular order and without holding all of it: each ACTIVE purpose and
+        persona once, each ACTIVE policy of category purpose once for each parent it has.
+
+        What comes is as the other methods give it, `Purpose.attributes` included, with one exception: a policy's
+        `purpose_guid` may be None when only its qualified name tells the parent. Raises PoliciesUnavailable at any
+        point; only a scan that ended by itself was complete.
         """
         ...
 

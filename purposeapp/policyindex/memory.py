@@ -1,6 +1,6 @@
 """A policy index in memory: the reference for all others, for tests, examples and scenario files."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from purposeapp.domain.model import (
@@ -83,6 +83,11 @@ class MemoryPolicyIndex:
             guid: {name: value for name, value in all_.items() if name in wanted}
             for guid, all_ in found.items()
         }
+
+    def scan(self) -> Iterator[Purpose | Persona | Policy]:
+        yield from self._purposes.values()
+        yield from self._personas
+        yield from self._policies
 
     def check(self) -> str:
         return f"{len(self._policies)} policies in memory"

@@ -4,9 +4,10 @@ Each question costs one or two statements, whatever the amount of data (more onl
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from purposeapp import models
@@ -29,6 +30,9 @@ from purposeapp.policyindex import atlas
 from purposeapp.policyindex.database.rows import PERSONA, POLICY, PURPOSE, document_of
 
 Names = list[tuple[SubjectKind, str]]
+
+_SCANNED_AT_ONCE = 2_000
+"""Rows of a scan held in memory."""
 
 
 class DatabasePolicyIndex:
@@ -64,10 +68,9 @@ class DatabasePolicyIndex:
     @database_failures_as(PoliciesUnavailable)
     def personas(self, subject: Subject) -> Sequence[Persona]:
         found: dict[int, models.Persona] = {}
-        live = models.Persona.objects.filter(tenant=self._tenant, state=models.State.ACTIVE)
         for naming in self._naming(models.PersonaSubject, _persona_names(subject)):
-            found |= {row.pk: row for row in live.filter(pk__in=naming.values("persona_id"))}
-        return [atlas.persona_from(document_of(PERSONA, row)) for row in found.values()]
+            found |= {row.pk: row for row in self._personas().filter(pk__in=naming.values("persona_id"))}
+        return [_persona(row) for row in found.values()]
 
     @database_failures_as(PoliciesUnavailable)
     def purpose(self, guid: str) -> Purpose | None:
@@ -92,6 +95,15 @@ class DatabasePolicyIndex:
             for guid, every in found.items()
         }
 
+    def scan(self) -> Iterator[Purpose | Persona | Policy]:
+        with database_failures_as(PoliciesUnavailable), _one_moment():
+            for purpose in self._purposes().iterator(_SCANNED_AT_ONCE):
+                yield _purpose(purpose)
+            for persona in self._personas().iterator(_SCANNED_AT_ONCE):
+                yield _persona(persona)
+            for policy in _with_parent(self._policies()).iterator(_SCANNED_AT_ONCE):
+                yield _policy(policy)
+
     @database_failures_as(PoliciesUnavailable)
     def check(self) -> str:
         self._policies().exists()
@@ -99,6 +111,9 @@ class DatabasePolicyIndex:
 
     def _purposes(self) -> QuerySet[models.Purpose]:
         return models.Purpose.objects.filter(tenant=self._tenant, state=models.State.ACTIVE).order_by()
+
+    def _personas(self) -> QuerySet[models.Persona]:
+        return models.Persona.objects.filter(tenant=self._tenant, state=models.State.ACTIVE).order_by()
 
     def _policies(self) -> QuerySet[models.AuthPolicy]:
         return models.AuthPolicy.objects.of_purposes(self._tenant).order_by()
@@ -114,6 +129,17 @@ class DatabasePolicyIndex:
             for kind, of_kind in by_kind.items():
                 any_of |= Q(tenant=self._tenant, kind=kind, name__in=of_kind)
             yield rows._default_manager.filter(any_of)
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """All statements inside see the tables as they are at the first one."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def _listed_names(subject: Subject) -> Names:
@@ -140,6 +166,10 @@ def _with_parent(rows: QuerySet[models.AuthPolicy]) -> QuerySet[Any]:
 
 def _purpose(row: models.Purpose) -> Purpose:
     return atlas.purpose_from(document_of(PURPOSE, row))
+
+
+def _persona(row: models.Persona) -> Persona:
+    return atlas.persona_from(document_of(PERSONA, row))
 
 
 def _policy(row: Any) -> Policy:

@@ -5,7 +5,8 @@ purposes), personas 1 (2 for the holder of persona roles). More than a page of a
 mapping, add to them; all are under one deadline.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from time import monotonic
 from typing import Any
 
@@ -16,6 +17,7 @@ from purposeapp.policyindex.elasticsearch import queries
 from purposeapp.policyindex.elasticsearch.mapping import Fields, fields_of
 from purposeapp.policyindex.elasticsearch.queries import Partition
 from purposeapp.policyindex.elasticsearch.reader import MAX_PAGE, ElasticsearchReader, Question
+from purposeapp.policyindex.elasticsearch.sweep import Sweep
 
 _MAPPING_AGE = 60.0
 """Seconds after which the mapping is looked at again: a dynamic index may grow a field, an alias may move."""
@@ -111,6 +113,15 @@ class ElasticsearchPolicyIndex:
             for guid, purpose in found.items()
         }
 
+    def scan(self) -> Iterator[Purpose | Persona | Policy]:
+        fields = self._begin()[1]
+        holders = {**queries.all_purposes_and_personas(fields), "_source": {"excludes": [queries.LINKS]}}
+        policies = {**queries.live_policies(fields), "_source": _POLICY_SOURCE}
+        with closing(Sweep(self._reader, self._index)) as sweep:
+            yield from map(_holder, sweep.sources(holders))
+            for document in sweep.sources(policies):
+                yield from atlas.joined_policies(document, {})
+
     def check(self) -> str:
         question, fields = self._begin()
         body = {**queries.live_policies(fields), "size": 0, "track_total_hits": True}
@@ -177,6 +188,12 @@ class ElasticsearchPolicyIndex:
         ):
             elsewhere |= {name for name in _keys(found["names"]) if name.rpartition("/")[2] in segments}
         return elsewhere | {_USUAL_PREFIX + segment for segment in segments}
+
+
+def _holder(document: atlas.Document) -> Purpose | Persona:
+    if atlas.is_live(document, atlas.PURPOSE_TYPE):
+        return atlas.purpose_from(document)
+    return atlas.persona_from(document)
 
 
 def _joined(documents: Iterable[atlas.Document], purposes: Mapping[str, Purpose]) -> Evidence:

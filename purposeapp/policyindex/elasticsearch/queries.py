@@ -93,6 +93,11 @@ def live_policies(fields: Fields) -> dict[str, Any]:
     return _body(_search(_policies(fields)))
 
 
+def all_purposes_and_personas(fields: Fields) -> dict[str, Any]:
+    either = _terms(fields.type_name, [atlas.PURPOSE_TYPE, atlas.PERSONA_TYPE])
+    return _body(_search([*either, _term("__state", atlas.ACTIVE)]))
+
+
 def purposes(
     fields: Fields, *, guids: Iterable[str] = (), names: Iterable[str] = ()
 ) -> Iterator[dict[str, Any]]:

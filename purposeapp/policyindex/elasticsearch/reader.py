@@ -56,9 +56,9 @@ class ElasticsearchReader:
         # The driver would wait for a free connection without end.
         self._slots = BoundedSemaphore(concurrency)
 
-    def question(self) -> "Question":
-        """Start a question; its deadline runs from here."""
-        return Question(self._client, self._slots, self._deadline)
+    def question(self, *, at_least: float = 0.0) -> "Question":
+        """Start a question; its deadline, of `at_least` so many seconds, runs from here."""
+        return Question(self._client, self._slots, max(self._deadline, at_least))
 
     def close(self) -> None:
         self._client.close()
@@ -104,30 +104,38 @@ class Question:
         return [hit["_source"] for hit in hits]
 
     def _snapshot_hits(self, index: str, body: Body) -> Iterator[Any]:
-        snapshot = self.ask(lambda client: client.open_point_in_time(index=index, keep_alive=_SNAPSHOT_LIFE))[
-            "id"
-        ]
+        snapshot = self.open_point(index, _SNAPSHOT_LIFE)
         after: Body = {}
         try:
             while True:
-                page = self._snapshot_page(snapshot, {**body, **after})
+                page = self.search_point(snapshot, {**body, "size": MAX_PAGE, **after}, _SNAPSHOT_LIFE)
                 hits, snapshot = page["hits"]["hits"], page["pit_id"]
                 yield from hits
                 if len(hits) < MAX_PAGE:
                     return
                 after = {"search_after": hits[-1]["sort"]}
         finally:
-            with suppress(PoliciesUnavailable):
-                self.ask(lambda client: client.close_point_in_time(id=snapshot), at_most=_GOODBYE)
+            self.close_point(snapshot)
 
-    def _snapshot_page(self, snapshot: str, body: Body) -> Any:
+    def open_point(self, index: str, kept_for: str) -> str:
+        """A point in time on all shards: its searches don't see what changes afterwards. Close it."""
+        answer = self.ask(lambda client: client.open_point_in_time(index=index, keep_alive=kept_for))
+        return str(answer["id"])
+
+    def close_point(self, point: str) -> None:
+        """Tell Elasticsearch that a point in time is not needed; it would find out by itself."""
+        with suppress(PoliciesUnavailable):
+            self.ask(lambda client: client.close_point_in_time(id=point), at_most=_GOODBYE)
+
+    def search_point(self, point: str, body: Body, kept_for: str) -> Any:
+        """One search of every shard at a point in time, which is kept for so long from now."""
         whole = {
             **body,
-            "size": MAX_PAGE,
+            "track_total_hits": False,
             "sort": ["_shard_doc"],
-            "pit": {"id": snapshot, "keep_alive": _SNAPSHOT_LIFE},
+            "pit": {"id": point, "keep_alive": kept_for},
         }
-        # A snapshot was opened on all shards; a search of it may still lose one.
+        # A point in time is of all shards; a search of it may still lose one.
         return _complete(
             self.ask(lambda client: client.search(body=whole, allow_partial_search_results=False))
         )

@@ -1,0 +1,234 @@
+"""The snapshot itself: answers, and the way to the next one."""
+
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pyroaring import FrozenBitMap
+
+from purposeapp.domain.errors import InvalidCursor
+from purposeapp.domain.model import (
+    Evidence,
+    Grant,
+    Mode,
+    Persona,
+    PersonaGrant,
+    Policy,
+    Purpose,
+    Resolution,
+    Subject,
+)
+from purposeapp.domain.page import Place, display_order
+from purposeapp.domain.resolve import ChainsOf, judge, names, no_chains, sees
+from purposeapp.domain.snapshot.families import Families
+from purposeapp.domain.snapshot.naming import Filed, Naming
+from purposeapp.domain.snapshot.personas import Personas
+from purposeapp.domain.snapshot.ranking import Ranking
+from purposeapp.domain.snapshot.seen import Seen, soonest, union
+
+Ordinals = Sequence[int]
+
+Writers = Mapping[str, Callable[[Purpose], bytes]]
+"""For each shape of a purpose, by a name of the caller's choice, the function that writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is different in a tenant: entities as they are now, and the guids of those that are no longer live.
+
+    A policy of several purposes is given with all its rows. What is both deleted and given is given.
+    """
+
+    purposes: Sequence[Purpose] = ()
+    policies: Sequence[Policy] = ()
+    personas: Sequence[Persona] = ()
+    deleted: frozenset[str] = frozenset()
+
+    @classmethod
+    def adding(cls, entities: Iterable[Purpose | Persona | Policy]) -> "Change":
+        purposes, policies, personas = list[Purpose](), list[Policy](), list[Persona]()
+        for entity in entities:
+            match entity:
+                case Purpose():
+                    purposes.append(entity)
+                case Persona():
+                    personas.append(entity)
+                case _:
+                    policies.append(entity)
+        return cls(purposes, policies, personas)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One purpose, all its policies by name, and the purpose as written in each shape."""
+
+    purpose: Purpose
+    policies: tuple[Policy, ...]
+    written: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything of one tenant at one moment. Immutable: `updated` gives the next one and shares what is the same.
+
+    Ordinals belong to the snapshot that gave them.
+    """
+
+    writers: Writers = field(default_factory=dict)
+    entries: Mapping[int, Entry] = field(default_factory=dict)
+    ranking: Ranking = field(default_factory=Ranking)
+    naming: Naming = field(default_factory=Naming)
+    families: Families = field(default_factory=Families)
+    people: Personas = field(default_factory=Personas)
+
+    # --- which ---
+
+    def seen(self, subject: Subject, *, mode: Mode, now: float) -> Seen:
+        """What `resolve` grants, given all evidence, without the reasons. `now` is epoch seconds."""
+        if mode is Mode.LISTED:
+            return Seen(union([posting.named for posting in self.naming.listing(subject)]))
+        postings = self.naming.naming(subject)
+        sure = union([posting.sure for posting in postings])
+        likely = union([posting.likely for posting in postings])
+        denied = union([posting.denied for posting in postings])
+        timed = union([posting.timed for posting in postings])
+        settled = sure | (likely - denied)
+        contested = ((likely & denied) | timed) - settled
+        won = [ordinal for ordinal in contested if self._sees(ordinal, subject, now)]
+        return Seen(settled | FrozenBitMap(won), soonest(postings, now))
+
+    def _sees(self, ordinal: int, subject: Subject, now: float) -> bool:
+        entry = self.entries[ordinal]
+        return sees(entry.purpose, entry.policies, subject, now=now)
+
+    # --- a page of them ---
+
+    def page(self, seen: Seen, *, offset: int, limit: int) -> Ordinals:
+        """The ordinals from `offset` on; past the end none."""
+        # An array of 32-bit numbers: the quickest way out of a bitmap.
+        some: array[int] = seen.ordinals[offset : offset + limit].to_array()
+        return some
+
+    def offset_after(self, seen: Seen, place: Place) -> int:
+        """How many of them stand at or before a place of the default sort, which need not be anybody's any more."""
+        value, guid = place
+        if not isinstance(value, str):
+            raise InvalidCursor
+        last = self.ranking.last_until((value, guid))
+        return 0 if last is None else seen.ordinals.rank(last)
+
+    def written(self, ordinals: Ordinals, shape: str) -> bytes:
+        """These purposes in one shape, with commas between."""
+        entries = self.entries
+        return b",".join([entries[ordinal].written[shape] for ordinal in ordinals])
+
+    def purposes(self, ordinals: Iterable[int]) -> list[Purpose]:
+        return [self.entries[ordinal].purpose for ordinal in ordinals]
+
+    def grants(
+        self,
+        ordinals: Iterable[int],
+        subject: Subject,
+        *,
+        mode: Mode,
+        now: float,
+        chains_of: ChainsOf = no_chains,
+    ) -> list[Grant]:
+        """These purposes with every reason for and against."""
+        entries = [self.entries[ordinal] for ordinal in ordinals]
+        return [
+            Grant(
+                entry.purpose,
+                judge(entry.purpose, entry.policies, subject, mode=mode, now=now, chains_of=chains_of)[1],
+            )
+            for entry in entries
+        ]
+
+    def resolution(
+        self, subject: Subject, *, mode: Mode, now: float, chains_of: ChainsOf = no_chains
+    ) -> Resolution:
+        """All at once: what `resolve` answers, given all evidence."""
+        seen = self.seen(subject, mode=mode, now=now)
+        grants = self.grants(seen.ordinals, subject, mode=mode, now=now, chains_of=chains_of)
+        return Resolution(mode, tuple(grants), seen.valid_until)
+
+    # --- the rest of what an index knows ---
+
+    def entry(self, guid: str) -> Entry | None:
+        ordinal = self.ranking.ordinals.get(guid)
+        return None if ordinal is None else self.entries[ordinal]
+
+    def evidence(self, subject: Subject) -> Evidence:
+        """Every policy that names the subject, and their purposes; orphans apart."""
+        ordinals = union([posting.named for posting in self.naming.naming(subject)])
+        entries = [self.entries[ordinal] for ordinal in ordinals]
+        waiting = (policy for policies in self.families.orphans.values() for policy in policies)
+        return Evidence(
+            purposes=tuple(entry.purpose for entry in entries),
+            policies=tuple(each for entry in entries for each in entry.policies if names(each, subject)),
+            orphans=tuple(policy for policy in waiting if names(policy, subject)),
+        )
+
+    def personas(
+        self, subject: Subject, *, mode: Mode, chains_of: ChainsOf = no_chains
+    ) -> tuple[PersonaGrant, ...]:
+        return self.people.granted(subject, mode=mode, chains_of=chains_of)
+
+    # --- the next one ---
+
+    def updated(self, change: Change) -> "Snapshot":
+        """As if built anew after the change. The work is that of the purposes it touches, and copies of the tables."""
+        arriving = {purpose.guid: purpose for purpose in change.purposes}
+        leaving = {
+            guid: entry.purpose
+            for guid in (*arriving, *change.deleted)
+            if (entry := self.entry(guid)) is not None
+        }
+        families, parents = self.families.updated(
+            leaving=leaving.values(),
+            arriving=arriving.values(),
+            gone=change.deleted,
+            policies=change.policies,
+        )
+        ranking, moved = self.ranking.updated(
+            placed={guid: display_order(purpose) for guid, purpose in arriving.items()},
+            gone=[guid for guid in leaving if guid not in arriving],
+        )
+        rewritten = {*leaving, *arriving, *parents}
+        touched = rewritten | moved
+        before = {old: self.entries[old] for old in _ordinals(touched, self.ranking)}
+        after = {
+            new: self._entry(guid, arriving, families) if guid in rewritten else self._known(guid)
+            for guid in touched
+            if (new := ranking.ordinals.get(guid)) is not None
+        }
+        entries = {old: entry for old, entry in self.entries.items() if old not in before} | after
+        return Snapshot(
+            self.writers,
+            entries,
+            ranking,
+            self.naming.updated(before=_filed(before), after=_filed(after)),
+            families,
+            self.people.updated(change.personas, change.deleted),
+        )
+
+    def _known(self, guid: str) -> Entry:
+        return self.entries[self.ranking.ordinals[guid]]
+
+    def _entry(self, guid: str, arriving: Mapping[str, Purpose], families: Families) -> Entry:
+        """The entry as it will be. A purpose that only got other policies keeps what is written."""
+        if guid in arriving:
+            purpose = arriving[guid]
+            written: Mapping[str, bytes] = {shape: write(purpose) for shape, write in self.writers.items()}
+        else:
+            purpose, written = self._known(guid).purpose, self._known(guid).written
+        return Entry(purpose, families.policies_of(purpose), written)
+
+
+def _ordinals(guids: Iterable[str], ranking: Ranking) -> list[int]:
+    return [ranking.ordinals[guid] for guid in guids if guid in ranking.ordinals]
+
+
+def _filed(entries: Mapping[int, Entry]) -> list[Filed]:
+    """In ascending order, so that equal postings are written alike."""
+    return [(ordinal, entries[ordinal].purpose, entries[ordinal].policies) for ordinal in sorted(entries)]
