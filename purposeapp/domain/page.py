@@ -81,7 +81,7 @@ class CursorSigner:
 
     def sign(self, place: Place) -> str:
         payload = json.dumps(place, ensure_ascii=False, separators=(",", ":")).encode()
-        return base64.urlsafe_b64encode(self._signature(payload) + payload).rstrip(b"=").decode()
+        return _text(self._signature(payload) + payload)
 
     def read(self, cursor: str) -> Place:
         """The place a cursor stands for. Raises InvalidCursor unless we signed it for this very question."""
@@ -89,6 +89,9 @@ class CursorSigner:
             raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         except ValueError:
             raise InvalidCursor from None
+        if _text(raw) != cursor:
+            # The last character has bits to spare: several texts would decode to the same bytes.
+            raise InvalidCursor
         signature, payload = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
         if not hmac.compare_digest(signature, self._signature(payload)):
             raise InvalidCursor
@@ -99,6 +102,10 @@ class CursorSigner:
         # The scope is hashed to a fixed length first, so that no scope and payload can be confused with another pair.
         message = hashlib.sha256(self.scope.encode("utf-8", "surrogatepass")).digest() + payload
         return hmac.new(self.key, message, hashlib.sha256).digest()[:_SIGNATURE_BYTES]
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,19 @@ this module closes them. Edges keep the data linear in the realm's size, where l
 grow with the product of composites. Composite roles may form cycles: a way never visits a role twice.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
 
 Ids = tuple[str, ...]
 
 MAX_PATHS = 200
 """Ways shown for one role. Dense composites have astronomically many; who needs more than these has other problems."""
+
+STEPS_PER_PATH = 20
+"""How long a search may take for each way that is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,9 @@ class Step:
     kind: str
     id: str
     name: str
+
+
+Way = tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,52 +61,69 @@ class RoleGraph:
         return frozenset(held)
 
     def paths_to(self, role_id: str, *, limit: int = MAX_PATHS) -> tuple[tuple[Step, ...], ...]:
-        """Every simple way to a role, shortest first, at most `limit`; empty when it is not held.
+        """The simple ways to a role, shortest first, at most `limit`; empty when it is not held.
 
         A way reads from the user outwards: groups from the one the user is in up to the ancestor that
         carries the role, then roles from the one granted down to the one asked for.
+        In dense cycles the search gives up after a while: then some longer ways are missing, never the shortest.
         """
-        relevant = self._containers_of(role_id)
-        found: list[tuple[Step, ...]] = []
-        wave = [way for way in self._entries() if way[-1].id in relevant]
-        while wave and len(found) < limit:
-            found.extend(way for way in wave if way[-1].id == role_id)
-            wave = [longer for way in wave if way[-1].id != role_id for longer in self._extend(way, relevant)]
-            wave = wave[: limit * 4]
-        return tuple(found[:limit])
+        # Best first (A*): a way's whole length is at least its own plus the distance that is left, so complete ways
+        # come out in the order of their length; of equals the longer one goes first, which keeps the queue short.
+        left = self._distances_to(role_id)
+        order = count()
+        queue: list[tuple[int, int, int, Way]] = []
+        found: list[Way] = []
 
-    def _entries(self) -> Iterator[tuple[Step, ...]]:
+        def wait(way: Way) -> None:
+            if way[-1].id in left:
+                heappush(queue, (len(way) + left[way[-1].id], -len(way), next(order), way))
+
+        for way in self._entries():
+            wait(way)
+        for _ in range(limit * STEPS_PER_PATH):
+            if not queue or len(found) == limit:
+                break
+            way = heappop(queue)[-1]
+            if way[-1].id == role_id:
+                found.append(way)
+            else:
+                for longer in self._extend(way):
+                    wait(longer)
+        return tuple(found)
+
+    def _entries(self) -> Iterator[Way]:
         for role in self.direct_roles:
             yield (self._role(role),)
         for group in self.memberships:
-            climb: tuple[Step, ...] = ()
+            climb: Way = ()
             for ancestor in self._lineage(group):
                 climb = (*climb, Step("group", ancestor, self.names.get(ancestor, ancestor)))
                 for role in self.group_roles.get(ancestor, ()):
                     yield (*climb, self._role(role))
 
-    def _extend(self, way: tuple[Step, ...], relevant: frozenset[str]) -> Iterator[tuple[Step, ...]]:
+    def _extend(self, way: Way) -> Iterator[Way]:
         been = {step.id for step in way}
         for child in self.composites.get(way[-1].id, ()):
-            if child in relevant and child not in been:
+            if child not in been:
                 yield (*way, self._role(child))
 
     def _role(self, role_id: str) -> Step:
         return Step("role", role_id, self.names.get(role_id, role_id))
 
-    def _containers_of(self, role_id: str) -> frozenset[str]:
-        """The role itself and every role that contains it, so that a search never walks into a dead end."""
+    def _distances_to(self, role_id: str) -> Mapping[str, int]:
+        """How many composites lie between a role and `role_id`, for every role that leads there."""
         containers: dict[str, list[str]] = {}
         for parent, children in self.composites.items():
             for child in children:
                 containers.setdefault(child, []).append(parent)
-        found, todo = {role_id}, [role_id]
+        distances, todo = {role_id: 0}, deque([role_id])
         while todo:
-            for parent in containers.get(todo.pop(), ()):
-                if parent not in found:
-                    found.add(parent)
+            role = todo.popleft()
+            for parent in containers.get(role, ()):
+                if parent not in distances:
+                    distances[parent] = distances[role] + 1
                     todo.append(parent)
-        return frozenset(found)
+        return distances
 
     def _groups_with_ancestors(self) -> Iterable[str]:
         return dict.fromkeys(ancestor for group in self.memberships for ancestor in self._lineage(group))
