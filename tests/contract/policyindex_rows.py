@@ -1,9 +1,10 @@
 """The rows of test_policyindex.py: every backend, empty and ready to be filled with a test's documents."""
 
 import itertools
+import math
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,10 +19,13 @@ from purposeapp.policyindex.elasticsearch import ElasticsearchPolicyIndex, conne
 from purposeapp.policyindex.elasticsearch.client import open_client
 from purposeapp.policyindex.elasticsearch.load import bulk_load, create_index
 from purposeapp.policyindex.memory import MemoryPolicyIndex
+from purposeapp.policyindex.snapshot import SnapshotPolicyIndex
 from tests.servers import fresh_index, need
 
 MakeIndex = Callable[[Iterable[Mapping[str, Any]]], PolicyIndex]
 """Makes an index of one tenant that holds these Atlas documents and nothing else."""
+
+Row = Callable[[], AbstractContextManager[MakeIndex]]
 
 
 @contextmanager
@@ -57,6 +61,23 @@ def database_sqlite() -> Iterator[MakeIndex]:
 def database_postgres() -> Iterator[MakeIndex]:
     with _database(need("postgres")):
         yield _tenants()
+
+
+def snapshot_of(backend: Row) -> Row:
+    """The row of a snapshot, once built, over another backend."""
+
+    @contextmanager
+    def row() -> Iterator[MakeIndex]:
+        with backend() as make_source:
+
+            def make(documents: Iterable[Mapping[str, Any]]) -> PolicyIndex:
+                index = SnapshotPolicyIndex(make_source(documents), max_age=math.inf)
+                index.refresh()
+                return index
+
+            yield make
+
+    return row
 
 
 def _tenants() -> MakeIndex:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from purposeapp.domain.model import Mode, Purpose, Subject
+from purposeapp.domain.model import Mode, Persona, Policy, Purpose, Subject
 from purposeapp.domain.resolve import resolve, resolve_personas
 from purposeapp.policyindex.base import PolicyIndex
 from purposeapp.policyindex.memory import MemoryPolicyIndex
@@ -523,6 +523,54 @@ def test_no_guids_have_no_attributes_and_no_names_are_nothing_each(make_index):
     index = make_index([SALES])
     assert index.attributes([], ["name"]) == {}
     assert index.attributes([SALES["__guid"]], []) == {SALES["__guid"]: {}}
+
+
+# --- everything ----------------------------------------------------------------------------------------------------
+
+
+def scanned(index: PolicyIndex, kind: type) -> list:
+    return sorted((each for each in index.scan() if type(each) is kind), key=lambda each: each.guid)
+
+
+def test_a_scan_gives_everything_live_once_as_the_questions_do(make_index):
+    steward = persona("Steward", users=["ana"], groups=["eng"])
+    linked, placed = policy("linked", on=SALES, users=["ana"]), policy("placed", on=RISK, users=["ana"])
+    index = make_index(
+        [SALES, RISK, GONE, linked, placed, policy("dead", on=SALES, users=["ana"], state="DELETED")]
+        + [steward, persona("Left", users=["ana"], state="DELETED")]
+        + [policy("noise", on=SALES, users=["ana"], policyCategory="persona"), policy("lost", users=["ana"])]
+        + [policy("widow", on=GONE, users=["ana"])]
+    )
+    evidence = index.evidence(ANA)
+    every = [*evidence.policies, *evidence.orphans]
+    assert scanned(index, Policy) == sorted(every, key=lambda each: each.guid)
+    assert sorted(each.name for each in every) == ["linked", "lost", "placed", "widow"]
+    guids = sorted([SALES["__guid"], RISK["__guid"]])
+    assert scanned(index, Purpose) == [index.purpose(guid) for guid in guids]
+    assert scanned(index, Persona) == list(index.personas(ANA))
+    assert len(list(index.scan())) == 7
+
+
+def test_a_scan_gives_a_policy_without_relationships_its_parent_or_leaves_that_to_its_name(make_index):
+    by_name = policy("by name", on=SALES, users=["ana"], linked=False)
+    (found,) = scanned(make_index([SALES, by_name]), Policy)
+    assert found.purpose_guid in (SALES["__guid"], None)
+    assert found.qualified_name.rpartition("/")[0] == SALES["qualifiedName"]
+
+
+def test_a_scan_of_many_pages_loses_and_doubles_nothing(make_index):
+    purposes = [purpose(f"Purpose {number:04}") for number in range(4_500)]
+    policies = [policy(f"p{each['name']}", on=each, groups=["eng"]) for each in purposes]
+    found = [each.guid for each in make_index([*purposes, *policies]).scan()]
+    assert sorted(found) == sorted(each["__guid"] for each in [*purposes, *policies])
+
+
+def test_a_scan_may_be_given_up(make_index):
+    index = make_index([SALES, RISK, policy("it", on=SALES, users=["ana"])])
+    scan = index.scan()
+    next(scan)
+    scan.close()
+    assert listed(index, ANA) == ["Sales"]
 
 
 # --- the tenant ----------------------------------------------------------------------------------------------------
