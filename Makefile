@@ -23,16 +23,16 @@ setup: $(STAMP) ## install what the service needs into .venv
 dev: $(DEV_STAMP) ## install what tests and checks need as well
 
 $(VENV)/bin/uv:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say make PYTHON=python3.11")'
-	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check uv==0.13.8
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say make PYTHON=python3.11")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check uv==0.13.8
 
 $(STAMP): requirements.txt | $(VENV)/bin/uv
-	@test -f $(DEV_STAMP) || VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip install --quiet --require-hashes -r requirements.txt
+	@test -f $(DEV_STAMP) || VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip install --quiet --system-certs --require-hashes -r requirements.txt
 	@touch $@
 
 $(DEV_STAMP): requirements-dev.txt | $(VENV)/bin/uv
-	VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip install --quiet --require-hashes -r requirements-dev.txt
+	@VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip install --quiet --system-certs --require-hashes -r requirements-dev.txt
 	@touch $@ $(STAMP)
 
 demo: setup ## load the demo company and serve it, with a ready curl
@@ -82,8 +82,8 @@ load: dev ## a load on a running service: wrk on the hot path (bench/README.md)
 	@$(RUN) -m bench.load $(LOAD)
 
 requirements: $(VENV)/bin/uv ## lock the ranges of pyproject.toml again
-	$(VENV)/bin/uv pip compile --quiet --upgrade pyproject.toml --python-version 3.11 --generate-hashes --no-header -o requirements.txt
-	$(VENV)/bin/uv pip compile --quiet --upgrade pyproject.toml --group dev --python-version 3.11 --generate-hashes --no-header -c requirements.txt -o requirements-dev.txt
+	$(VENV)/bin/uv pip compile --quiet --system-certs --upgrade pyproject.toml --python-version 3.11 --generate-hashes --no-header -o requirements.txt
+	$(VENV)/bin/uv pip compile --quiet --system-certs --upgrade pyproject.toml --group dev --python-version 3.11 --generate-hashes --no-header -c requirements.txt -o requirements-dev.txt
 
 clean: ## forget the virtual environment and the work folder
 	rm -rf $(VENV) var

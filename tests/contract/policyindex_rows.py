@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import dj_database_url
+from django.conf import settings
 from django.db import connections
 from django.db.utils import load_backend
 
@@ -99,6 +100,7 @@ def _database(url: str) -> Iterator[None]:
     name = ours["NAME"] if "sqlite" in ours["ENGINE"] else f"contract_{secrets.token_hex(6)}"
     described = connections.configure_settings({"default": {**ours, "TEST": {"NAME": name}}})["default"]
     usual = connections["default"]
+    usual_name = settings.DATABASES["default"]["NAME"]
     database = load_backend(ours["ENGINE"]).DatabaseWrapper(described, "default")
     connections["default"] = database
     try:
@@ -110,3 +112,5 @@ def _database(url: str) -> Iterator[None]:
     finally:
         database.close()
         connections["default"] = usual
+        # Django writes a test database's name into the settings, which the usual connection reads from.
+        settings.DATABASES["default"]["NAME"] = usual_name

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model, OuterRef, Subquery
 
 from purposeapp.domain.errors import InvalidRequest, PoliciesUnavailable
-from purposeapp.models import AuthPolicy, Purpose
+from purposeapp.models import AuthPolicy, Persona, PersonaSubject, PolicySubject, Purpose
 from purposeapp.models.failures import database_failures_as
 from purposeapp.models.validators import is_storable
 from purposeapp.policyindex import atlas
@@ -59,6 +59,7 @@ def import_documents(tenant: str, documents: Iterable[atlas.Document]) -> Import
             _upsert(columns, list(by_guid.values()))
         _join(tenant)
         orphans = AuthPolicy.objects.of_purposes(tenant).filter(purpose=None).count()
+        _refresh_statistics()
     counts = Counter({columns.type_name: len(by_guid) for columns, by_guid in rows.items()})
     return ImportCounts(
         purposes=counts[PURPOSE.type_name],
@@ -110,6 +111,18 @@ def _upsert(columns: Columns, rows: list[Any]) -> None:
         unique_fields=["tenant", "guid"],
         update_fields=[field.name for field in columns.model._meta.concrete_fields if field.name not in kept],
     )
+
+
+def _refresh_statistics() -> None:
+    """Tell PostgreSQL how much there is now.
+
+    Its own daemon would do so a minute later; until then it plans for empty tables, and a question that names
+    thousands of groups can take minutes.
+    """
+    if connection.vendor == "postgresql":
+        written = (Purpose, Persona, AuthPolicy, PolicySubject, PersonaSubject)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in written)}")
 
 
 def _join(tenant: str) -> None:

@@ -52,10 +52,9 @@ class ElasticsearchPolicyIndex:
 
     def listed_purposes(self, subject: Subject) -> Sequence[Purpose]:
         question, fields = self._begin()
-        guids, policy_names = set[str](), set[str]()
-        for found in self._counts(question, lambda part: queries.parents_listed(fields, subject, part)):
-            guids |= _keys(found["links"]["parents"]["linked"])
-            policy_names |= _keys(found["others"]["unlinked"])
+        guids, policy_names = self._every_term(
+            question, lambda part: queries.parents_listed(fields, subject, part), queries.PARENTS_LISTED
+        )
         names = {atlas.parent_qualified_name(name) for name in policy_names}
         return list(self._purposes(question, fields, guids, names).values())
 
@@ -64,11 +63,12 @@ class ElasticsearchPolicyIndex:
         documents = question.scan(
             self._index, queries.policies_naming(fields, subject), fields=_POLICY_SOURCE
         )
-        guids = {guid for document in documents for guid in atlas.linked_parents(document)}
+        parents = [atlas.linked_parents(document) for document in documents]
+        guids = set[str]().union(*parents)
         names = {
             atlas.parent_qualified_name(atlas.text(document, "qualifiedName"))
-            for document in documents
-            if not atlas.linked_parents(document)
+            for document, linked in zip(documents, parents, strict=True)
+            if not linked
         }
         return _joined(documents, self._purposes(question, fields, guids, names))
 
@@ -124,9 +124,8 @@ class ElasticsearchPolicyIndex:
 
     def check(self) -> str:
         question, fields = self._begin()
-        body = {**queries.live_policies(fields), "size": 0, "track_total_hits": True}
-        answer = question.search(self._index, body)
-        return f"{answer['hits']['total']['value']} purpose policies on {answer['_shards']['total']} shards"
+        policies, shards = question.count(self._index, queries.live_policies(fields))
+        return f"{policies} purpose policies on {shards} shards"
 
     def _begin(self) -> tuple[Question, Fields]:
         """A new question, and the fields as last seen: looked at within the question when that is long ago."""
@@ -137,18 +136,24 @@ class ElasticsearchPolicyIndex:
             self._looked_at = monotonic()
         return question, fields
 
-    def _counts(
-        self, question: Question, body_of: Callable[[Partition], dict[str, Any]]
-    ) -> Iterable[dict[str, Any]]:
-        """The aggregations that together count every term: where one answer leaves terms out, both halves are asked."""
+    def _every_term(
+        self,
+        question: Question,
+        body_of: Callable[[Partition], dict[str, Any]],
+        paths: Sequence[Sequence[str]],
+    ) -> list[set[str]]:
+        """All keys of terms aggregations: where an answer leaves some out, both halves of its partition are asked."""
+        every: list[set[str]] = [set() for _ in paths]
         todo = [Partition()]
         while todo:
             part = todo.pop()
-            found = question.search(self._index, body_of(part))["aggregations"]
-            if _leaves_out(found):
+            found, complete = question.terms(self._index, body_of(part), paths)
+            if not complete:
                 todo += part.halves()
-            else:
-                yield found
+                continue
+            for keys, more in zip(every, found, strict=True):
+                keys |= more
+        return every
 
     def _purpose(self, question: Question, fields: Fields, guid: str) -> Purpose | None:
         return self._purposes(question, fields, [guid], (), source={"excludes": [queries.LINKS]}).get(guid)
@@ -182,11 +187,12 @@ class ElasticsearchPolicyIndex:
         }
         if not segments:
             return set()
-        elsewhere = set[str]()
-        for found in self._counts(
-            question, lambda part: queries.persona_names(fields, outside=_USUAL_PREFIX, part=part)
-        ):
-            elsewhere |= {name for name in _keys(found["names"]) if name.rpartition("/")[2] in segments}
+        (others,) = self._every_term(
+            question,
+            lambda part: queries.persona_names(fields, outside=_USUAL_PREFIX, part=part),
+            queries.PERSONA_NAMES,
+        )
+        elsewhere = {name for name in others if name.rpartition("/")[2] in segments}
         return elsewhere | {_USUAL_PREFIX + segment for segment in segments}
 
 
@@ -205,15 +211,4 @@ def _joined(documents: Iterable[atlas.Document], purposes: Mapping[str, Purpose]
         purposes=tuple(purpose for guid, purpose in purposes.items() if guid in parents),
         policies=placed,
         orphans=tuple(policy for policy in policies if policy.purpose_guid not in purposes),
-    )
-
-
-def _keys(terms: Mapping[str, Any]) -> set[str]:
-    return {bucket["key"] for bucket in terms["buckets"]}
-
-
-def _leaves_out(found: Mapping[str, Any]) -> bool:
-    """Whether any terms aggregation, at whatever depth, has more terms than it shows."""
-    return found.get("sum_other_doc_count", 0) > 0 or any(
-        _leaves_out(inner) for inner in found.values() if isinstance(inner, Mapping)
     )

@@ -4,9 +4,8 @@ A query on a field that is mapped otherwise finds nothing and says nothing, whic
 So the mapping is looked at before the first question, and again now and then.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from purposeapp.policyindex.elasticsearch.reader import ElasticsearchReader, Question, misconfigured
 
@@ -26,8 +25,8 @@ _LOOKED_AT = (*_TYPE_NAMES, *_REQUIRED, *_KEYWORDS, _LINKS, *_LINK_KEYWORDS)
 
 _REINDEX = "reindex into an index with Atlas's own mapping"
 
-Types = Mapping[str, Mapping[str, Any]]
-"""For each field that is mapped, its types: more than one where the indices of an alias disagree."""
+Types = Mapping[str, Sequence[str]]
+"""The types of each field that is mapped: more than one where the indices of an alias disagree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +46,7 @@ def inspect_mapping(reader: ElasticsearchReader, index: str) -> Fields:
 
 def fields_of(question: Question, index: str) -> Fields:
     """As `inspect_mapping`, in one round trip of a question under way."""
-    # Field capabilities: a few hundred bytes, where the mapping of a large Atlas index has megabytes.
-    answer = question.ask(
-        lambda client: client.field_caps(
-            index=index, fields=list(_LOOKED_AT), allow_no_indices=False, include_unmapped=False
-        )
-    )
-    types: Types = answer["fields"]
+    types = question.field_types(index, _LOOKED_AT)
     problems = list(_problems(types))
     if problems:
         raise misconfigured([f"index {index}: {problem}" for problem in problems])

@@ -60,8 +60,14 @@ class Partition:
         return {"include": {"partition": self.number, "num_partitions": self.of}}
 
 
+PARENTS_LISTED = (("links", "parents", "linked"), ("others", "unlinked"))
+"""Where the terms of `parents_listed` are: parents by guid, and policies without such a parent by their own name."""
+
+PERSONA_NAMES = (("names",),)
+
+
 def parents_listed(fields: Fields, subject: Subject, part: Partition) -> dict[str, Any]:
-    """Count policies that list the subject, by parent guid (`linked`) and by own name where unlinked (`unlinked`)."""
+    """Count the policies that list the subject, by PARENTS_LISTED."""
     search = _search([*_policies(fields), _any_of(_names_listed(subject))]).extra(size=0)
     by_link = search.aggs.bucket("links", A("nested", path=LINKS))
     live = by_link.bucket("parents", A("filter", filter=Bool(filter=_PARENT_LINK)))
@@ -122,7 +128,7 @@ def personas_naming(fields: Fields, subject: Subject, qualified_names: Collectio
 
 
 def persona_names(fields: Fields, *, outside: str, part: Partition) -> dict[str, Any]:
-    """Count live personas by qualified name (`names`), without those right below the prefix `outside`."""
+    """Count live personas by qualified name, without those right below the prefix `outside` where that can be said."""
     search = _search(_live(fields, atlas.PERSONA_TYPE)).extra(size=0)
     exclude = {} if part.of > 1 else {"exclude": f"{outside}[^/]*"}
     search.aggs.bucket("names", _terms_aggregation("qualifiedName", part, **exclude))

@@ -4,8 +4,10 @@ A search that lost a shard, was cut off or ran out of time is HTTP 200 for Elast
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import reduce
+from operator import getitem
 from threading import BoundedSemaphore
 from time import monotonic
 from typing import Any
@@ -91,6 +93,31 @@ class Question:
             )
         )
 
+    def terms(self, index: str, body: Body, paths: Sequence[Sequence[str]]) -> tuple[list[set[str]], bool]:
+        """The keys of the terms aggregations at these paths, and whether there are no more than those."""
+        answer = self.search(index, body)
+        with _nonsense_is_no_answer():
+            found = [reduce(getitem, path, answer["aggregations"]) for path in paths]
+            keys = [{bucket["key"] for bucket in terms["buckets"]} for terms in found]
+            return keys, all(terms["sum_other_doc_count"] == 0 for terms in found)
+
+    def field_types(self, index: str, fields: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """The types of each field that is mapped: more than one where the indices of an alias disagree."""
+        # Field capabilities have a few hundred bytes, where the mapping of a large Atlas index has megabytes.
+        answer = self.ask(
+            lambda client: client.field_caps(index=index, fields=list(fields), allow_no_indices=False)
+        )
+        with _nonsense_is_no_answer():
+            if answer.get("failed_indices", 0) == 0:
+                return {name: list(types) for name, types in answer["fields"].items()}
+        raise PoliciesUnavailable
+
+    def count(self, index: str, query: Body) -> tuple[int, int]:
+        """The number of hits, and of the shards that were asked."""
+        answer = self.search(index, {**query, "size": 0, "track_total_hits": True})
+        with _nonsense_is_no_answer():
+            return int(answer["hits"]["total"]["value"]), int(answer["_shards"]["total"])
+
     def scan(self, index: str, query: Body, *, fields: Any = True, page: int = _FIRST_PAGE) -> list[Any]:
         """The `_source` (or those `fields` of it) of every hit, in no particular order.
 
@@ -98,10 +125,11 @@ class Question:
         that changes meanwhile is neither lost nor doubled.
         """
         body = {**query, "_source": fields, "track_total_hits": False}
-        hits = self.search(index, {**body, "size": page, "sort": ["_doc"]})["hits"]["hits"]
-        if len(hits) >= page:
-            hits = self._snapshot_hits(index, body)
-        return [hit["_source"] for hit in hits]
+        with _nonsense_is_no_answer():
+            hits = self.search(index, {**body, "size": page, "sort": ["_doc"]})["hits"]["hits"]
+            if len(hits) >= page:
+                hits = self._snapshot_hits(index, body)
+            return [hit["_source"] for hit in hits]
 
     def _snapshot_hits(self, index: str, body: Body) -> Iterator[Any]:
         snapshot = self.open_point(index, _SNAPSHOT_LIFE)
@@ -159,17 +187,25 @@ class Question:
 
 def _complete(answer: Any) -> Any:
     """The answer of a search, if it is one of all shards."""
-    try:
+    with _nonsense_is_no_answer():
         shards = answer["_shards"]
+        total, failed = shards["total"], shards["failed"]
         cut = answer["timed_out"] or answer.get("terminated_early", False)
-        if shards["total"] > 0 and shards["failed"] == 0 and not cut and "hits" in answer:
-            return answer
-        if shards["total"] == 0:
-            raise misconfigured([_CURES[_NO_INDEX]])
-    except (KeyError, TypeError, AttributeError) as error:
+    if total == 0:
+        raise misconfigured([_CURES[_NO_INDEX]])
+    if failed or cut:
+        log.warning("Elasticsearch answered in part: %s of %s shards failed, cut off: %s", failed, total, cut)
+        raise PoliciesUnavailable
+    return answer
+
+
+@contextmanager
+def _nonsense_is_no_answer() -> Iterator[None]:
+    """For reading what Elasticsearch always sends: a proxy's idea of an answer, or a broken one, has no such thing."""
+    try:
+        yield
+    except (LookupError, TypeError, AttributeError) as error:
         raise PoliciesUnavailable from error
-    log.warning("Elasticsearch answered in part: %s of %s shards failed", shards["failed"], shards["total"])
-    raise PoliciesUnavailable
 
 
 def _in_our_words(error: ApiError | TransportError) -> PoliciesUnavailable:
