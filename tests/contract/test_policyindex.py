@@ -536,10 +536,14 @@ def test_a_scan_gives_everything_live_once_as_the_questions_do(make_index):
     steward = persona("Steward", users=["ana"], groups=["eng"])
     linked, placed = policy("linked", on=SALES, users=["ana"]), policy("placed", on=RISK, users=["ana"])
     index = make_index(
-        [SALES, RISK, GONE, linked, placed, policy("dead", on=SALES, users=["ana"], state="DELETED")]
-        + [steward, persona("Left", users=["ana"], state="DELETED")]
-        + [policy("noise", on=SALES, users=["ana"], policyCategory="persona"), policy("lost", users=["ana"])]
-        + [policy("widow", on=GONE, users=["ana"])]
+        [
+            *(SALES, RISK, GONE, linked, placed, steward),
+            policy("dead", on=SALES, users=["ana"], state="DELETED"),
+            persona("Left", users=["ana"], state="DELETED"),
+            policy("noise", on=SALES, users=["ana"], policyCategory="persona"),
+            policy("lost", users=["ana"]),
+            policy("widow", on=GONE, users=["ana"]),
+        ]
     )
     evidence = index.evidence(ANA)
     every = [*evidence.policies, *evidence.orphans]
