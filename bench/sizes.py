@@ -1,6 +1,6 @@
 """How big a made-up company is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,14 @@ class Size:
     personas: int
     roles: int
     groups_per_user: int
+
+    def times(self, growth: int) -> "Size":
+        """A company that has grown: more of everything, while each person is in as many groups as before."""
+        if growth == 1:
+            return self
+        grown = ("users", "groups", "purposes", "policies", "personas", "roles")
+        more = {name: getattr(self, name) * growth for name in grown}
+        return replace(self, name=f"{self.name}x{growth}", **more)
 
 
 SIZES = {

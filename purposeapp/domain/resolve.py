@@ -167,15 +167,11 @@ def _listed_reason(policy: Policy, match: Match) -> Reason:
 def surviving_actions(in_force: Iterable[Policy]) -> frozenset[str]:
     """The actions granted by these policies (all naming the subject, all in force) that no deny takes away."""
     denied, granted, overridden, restored = set[str](), set[str](), set[str](), set[str]()
-    sets = {
-        (PolicyType.DENY, True): overridden,
-        (PolicyType.ALLOW, True): restored,
-        (PolicyType.DENY, False): denied,
-        (PolicyType.ALLOW, False): granted,
-    }
     for policy in in_force:
-        if policy.type in (PolicyType.ALLOW, PolicyType.DENY):
-            sets[PolicyType(policy.type), _overrides(policy)].update(policy.actions)
+        if policy.type == PolicyType.ALLOW:
+            (restored if overrides(policy) else granted).update(policy.actions)
+        elif policy.type == PolicyType.DENY:
+            (overridden if overrides(policy) else denied).update(policy.actions)
     return frozenset((restored | (granted - denied)) - overridden)
 
 
@@ -218,12 +214,13 @@ def _beaters(policy: Policy, in_force: Iterable[Policy]) -> str:
         for other in in_force
         if other.type == PolicyType.DENY
         and other.actions & policy.actions
-        and (_overrides(other) or not _overrides(policy))
+        and (overrides(other) or not overrides(policy))
     )
     return ", ".join(f"deny policy {name!r}" for name in beaters)
 
 
-def _overrides(policy: Policy) -> bool:
+def overrides(policy: Policy) -> bool:
+    """Whether it beats all policies of the normal priority."""
     return policy.priority >= OVERRIDE_PRIORITY
 
 

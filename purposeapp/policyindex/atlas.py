@@ -6,6 +6,8 @@ Multi-valued fields may be a list, a single value, null or absent: all but the v
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from purposeapp.domain.model import PURPOSE_CATEGORY, Persona, Policy, Purpose
@@ -94,14 +96,14 @@ def policy_from(document: Document, *, purpose_guid: str | None) -> Policy:
     return Policy(
         guid=text(document, "__guid"),
         name=text(document, "name"),
-        type=text(document, "policyType"),
+        type=intern(text(document, "policyType")),
         qualified_name=text(document, "qualifiedName"),
-        category=text(document, "policyCategory"),
+        category=intern(text(document, "policyCategory")),
         purpose_guid=purpose_guid,
         users=frozenset(texts(document, "policyUsers")),
-        groups=frozenset(texts(document, "policyGroups")),
-        roles=frozenset(texts(document, "policyRoles")),
-        actions=frozenset(texts(document, "policyActions")),
+        groups=_shared(texts(document, "policyGroups")),
+        roles=_shared(texts(document, "policyRoles")),
+        actions=_shared(texts(document, "policyActions")),
         resources=texts(document, "policyResources"),
         priority=number(document, "policyPriority"),
         enabled=flag(document, "isPolicyEnabled", default=True),
@@ -165,6 +167,12 @@ def number(document: Document, name: str) -> int:
 def flag(document: Document, name: str, *, default: bool) -> bool:
     value = document.get(name)
     return default if value is None else value in (True, "true")
+
+
+@lru_cache(maxsize=4_096)
+def _shared(names: tuple[str, ...]) -> frozenset[str]:
+    """Equal sets as one object: few sets of groups and actions are in many policies, and all may be in memory."""
+    return frozenset(names)
 
 
 def _schedule(value: Any) -> tuple[tuple[Window, ...], bool]:

@@ -14,6 +14,7 @@ from purposeapp.domain.model import PURPOSE_CATEGORY, Policy, Purpose
 Reference = tuple[str, str]
 """A way to name a purpose: ("guid", guid) or ("name", qualified name)."""
 
+Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
@@ -24,7 +25,7 @@ class Families:
 
     children: Mapping[Reference, tuple[Policy, ...]] = field(default_factory=dict)
     owners: Mapping[Reference, tuple[str, ...]] = field(default_factory=dict)
-    references: Mapping[str, frozenset[Reference]] = field(default_factory=dict)
+    references: Mapping[str, tuple[Reference, ...]] = field(default_factory=dict)
     orphans: Mapping[Reference, tuple[Policy, ...]] = field(default_factory=dict)
 
     def policies_of(self, purpose: Purpose) -> tuple[Policy, ...]:
@@ -75,19 +76,20 @@ class Families:
 
     def _regrouped(
         self, rows: Collection[Policy], guids: Iterable[str]
-    ) -> tuple[dict[Reference, tuple[Policy, ...]], dict[str, frozenset[Reference]], set[Reference]]:
+    ) -> tuple[dict[Reference, tuple[Policy, ...]], dict[str, tuple[Reference, ...]], set[Reference]]:
         """The children and references with these rows in place of what was known of the guids, and what changed."""
         added: dict[Reference, dict[str, Policy]] = defaultdict(dict)
-        references_of: dict[str, set[Reference]] = {guid: set() for guid in guids}
+        references_of: dict[str, tuple[Reference, ...]] = dict.fromkeys(guids, ())
         for row in rows:
             added[_parent(row)][row.guid] = row
-            references_of[row.guid].add(_parent(row))
+        for reference, of_guid in added.items():
+            for guid in of_guid:
+                references_of[guid] += (reference,)
         children, references = dict(self.children), dict(self.references)
         touched = set(added)
         for guid, now in references_of.items():
-            touched |= references.pop(guid, frozenset())
-            if now:
-                references[guid] = frozenset(now)
+            touched.update(references.get(guid, ()))
+            _set_or_drop(references, guid, now)
         for reference in touched:
             staying = (each for each in children.get(reference, ()) if each.guid not in references_of)
             _set_or_drop(children, reference, (*staying, *added.get(reference, {}).values()))
@@ -106,10 +108,8 @@ def _references_to(purpose: Purpose) -> Iterator[Reference]:
         yield ("name", purpose.qualified_name)
 
 
-def _set_or_drop(
-    mapping: dict[Reference, tuple[Value, ...]], reference: Reference, values: Collection[Value]
-) -> None:
+def _set_or_drop(mapping: dict[Key, tuple[Value, ...]], key: Key, values: Collection[Value]) -> None:
     if values:
-        mapping[reference] = tuple(values)
+        mapping[key] = tuple(values)
     else:
-        mapping.pop(reference, None)
+        mapping.pop(key, None)

@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from pyroaring import FrozenBitMap
 
@@ -27,6 +28,8 @@ from purposeapp.domain.snapshot.ranking import Ranking
 from purposeapp.domain.snapshot.seen import Seen, soonest, union
 
 Ordinals = Sequence[int]
+
+Value = TypeVar("Value")
 
 Writers = Mapping[str, Callable[[Purpose], bytes]]
 """For each shape of a purpose, by a name of the caller's choice, the function that writes it."""
@@ -60,11 +63,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One purpose, all its policies by name, and the purpose as written in each shape."""
+    """One purpose and all its policies, by name."""
 
     purpose: Purpose
     policies: tuple[Policy, ...]
-    written: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Snapshot:
 
     writers: Writers = field(default_factory=dict)
     entries: Mapping[int, Entry] = field(default_factory=dict)
+    pages: Mapping[str, Mapping[int, bytes]] = field(default_factory=dict)
     ranking: Ranking = field(default_factory=Ranking)
     naming: Naming = field(default_factory=Naming)
     families: Families = field(default_factory=Families)
@@ -119,8 +122,7 @@ class Snapshot:
 
     def written(self, ordinals: Ordinals, shape: str) -> bytes:
         """These purposes in one shape, with commas between."""
-        entries = self.entries
-        return b",".join([entries[ordinal].written[shape] for ordinal in ordinals])
+        return b",".join(map(self.pages[shape].__getitem__, ordinals))
 
     def purposes(self, ordinals: Iterable[int]) -> list[Purpose]:
         return [self.entries[ordinal].purpose for ordinal in ordinals]
@@ -194,39 +196,52 @@ class Snapshot:
             placed={guid: display_order(purpose) for guid, purpose in arriving.items()},
             gone=[guid for guid in leaving if guid not in arriving],
         )
-        rewritten = {*leaving, *arriving, *parents}
-        touched = rewritten | moved
-        before = {old: self.entries[old] for old in _ordinals(touched, self.ranking)}
+        refiled = {*leaving, *arriving, *parents}
+        touched = refiled | moved
+        old = {guid: self.ranking.ordinals[guid] for guid in touched if guid in self.ranking.ordinals}
+        new = {guid: ranking.ordinals[guid] for guid in touched if guid in ranking.ordinals}
+        before = {ordinal: self.entries[ordinal] for ordinal in old.values()}
         after = {
-            new: self._entry(guid, arriving, families) if guid in rewritten else self._known(guid)
-            for guid in touched
-            if (new := ranking.ordinals.get(guid)) is not None
+            ordinal: self._entry(guid, arriving, families) if guid in refiled else self.entries[old[guid]]
+            for guid, ordinal in new.items()
         }
-        entries = {old: entry for old, entry in self.entries.items() if old not in before} | after
         return Snapshot(
             self.writers,
-            entries,
+            _replaced(self.entries, before, after),
+            self._rewritten(arriving, old, new),
             ranking,
             self.naming.updated(before=_filed(before), after=_filed(after)),
             families,
             self.people.updated(change.personas, change.deleted),
         )
 
-    def _known(self, guid: str) -> Entry:
-        return self.entries[self.ranking.ordinals[guid]]
-
     def _entry(self, guid: str, arriving: Mapping[str, Purpose], families: Families) -> Entry:
-        """The entry as it will be. A purpose that only got other policies keeps what is written."""
-        if guid in arriving:
-            purpose = arriving[guid]
-            written: Mapping[str, bytes] = {shape: write(purpose) for shape, write in self.writers.items()}
-        else:
-            purpose, written = self._known(guid).purpose, self._known(guid).written
-        return Entry(purpose, families.policies_of(purpose), written)
+        purpose = arriving[guid] if guid in arriving else self.entries[self.ranking.ordinals[guid]].purpose
+        return Entry(purpose, families.policies_of(purpose))
+
+    def _rewritten(
+        self, arriving: Mapping[str, Purpose], old: Mapping[str, int], new: Mapping[str, int]
+    ) -> dict[str, Mapping[int, bytes]]:
+        """The purposes in every shape, where they stand now. Only those that arrive are written."""
+        pages: dict[str, Mapping[int, bytes]] = {}
+        for shape, write in self.writers.items():
+            known = self.pages.get(shape, {})
+            after = {
+                ordinal: write(arriving[guid]) if guid in arriving else known[old[guid]]
+                for guid, ordinal in new.items()
+            }
+            pages[shape] = _replaced(known, old.values(), after)
+        return pages
 
 
-def _ordinals(guids: Iterable[str], ranking: Ranking) -> list[int]:
-    return [ranking.ordinals[guid] for guid in guids if guid in ranking.ordinals]
+def _replaced(
+    table: Mapping[int, Value], gone: Iterable[int], added: Mapping[int, Value]
+) -> dict[int, Value]:
+    copy = dict(table)
+    for ordinal in gone:
+        del copy[ordinal]
+    copy.update(added)
+    return copy
 
 
 def _filed(entries: Mapping[int, Entry]) -> list[Filed]:

@@ -3,8 +3,9 @@
 What a policy does for a purpose is settled when it is filed, except where time or another policy has a say:
 
     named    every live policy                     the listed mode (users and groups), and what is evidence
-    sure     masks and filters without a schedule  visible, whatever else there is
-    likely   allows without a schedule             visible unless something refuses
+    sure     what nothing can take away: masks and filters without a schedule, and allows without a schedule
+             that have an action which no deny of the purpose could refuse them
+    likely   other allows without a schedule       visible unless something refuses
     denied   denies                                the purpose must be looked at if it is likely
     timed    other policies with a schedule        the purpose must be looked at
 
@@ -29,6 +30,7 @@ from purposeapp.domain.model import (
     Purpose,
     Subject,
 )
+from purposeapp.domain.resolve import overrides
 
 EMPTY = FrozenBitMap()
 KINDS = ("users", "groups", "roles")
@@ -124,8 +126,11 @@ class Naming(ByName[Posting]):
 
     def listing(self, subject: Subject) -> list[Posting]:
         """The postings that count in the listed mode."""
-        found = [self.users.get(subject.username), *map(self.groups.get, subject.groups | {PUBLIC_GROUP})]
-        return [posting for posting in found if posting is not None]
+        found = [posting for posting in map(self.groups.get, subject.groups) if posting is not None]
+        others = [self.users.get(subject.username)]
+        if PUBLIC_GROUP not in subject.groups:
+            others.append(self.groups.get(PUBLIC_GROUP))
+        return found + [posting for posting in others if posting is not None]
 
     def naming(self, subject: Subject) -> list[Posting]:
         """The postings of every name by which policies match the subject."""
@@ -164,8 +169,9 @@ def _revised(
 def _sheets(filed: Iterable[Filed]) -> ByName[Sheet]:
     sheets: ByName[Sheet] = ByName(defaultdict(Sheet), defaultdict(Sheet), defaultdict(Sheet))
     for ordinal, purpose, policies in filed:
+        refusable = _refusable(policies)
         for policy in policies:
-            column = _column(policy, purpose)
+            column = _column(policy, purpose, refusable)
             edges = _edges(policy)
             for kind, name in _names_in((policy,)):
                 getattr(sheets, kind)[name].write(ordinal, column, edges)
@@ -179,7 +185,15 @@ def _names_in(policies: Iterable[Policy]) -> Iterator[tuple[str, str]]:
                 yield kind, name
 
 
-def _column(policy: Policy, purpose: Purpose) -> str | None:
+def _refusable(policies: Iterable[Policy]) -> tuple[frozenset[str], frozenset[str]]:
+    """The actions that a purpose's denies could refuse, if they named the subject: to any allow of normal priority,
+    and even to one that overrides."""
+    denies = [policy for policy in policies if policy.type == PolicyType.DENY and policy.enabled]
+    everything = frozenset().union(*(policy.actions for policy in denies))
+    return everything, frozenset().union(*(policy.actions for policy in denies if overrides(policy)))
+
+
+def _column(policy: Policy, purpose: Purpose, refusable: tuple[frozenset[str], frozenset[str]]) -> str | None:
     """Where a policy is filed besides `named`; None when it has no effect at any time."""
     if not (purpose.enabled and policy.enabled):
         return None
@@ -191,7 +205,9 @@ def _column(policy: Policy, purpose: Purpose) -> str | None:
         return None
     if policy.schedule:
         return "timed"
-    return "likely" if policy.type == PolicyType.ALLOW else "sure"
+    if policy.type == PolicyType.ALLOW and policy.actions <= refusable[overrides(policy)]:
+        return "likely"
+    return "sure"
 
 
 def _edges(policy: Policy) -> list[float]:
