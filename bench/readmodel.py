@@ -87,7 +87,7 @@ def measure(order: Order) -> Report:
     else:
         entities = _entities(lines)
     before, began = _resident(), time.perf_counter()
-    snapshot = Snapshot(WRITERS).updated(Change.adding(entities))
+    snapshot = Snapshot(WRITERS, moment=time.time()).updated(Change.adding(entities))
     took, peak = time.perf_counter() - began, _peak()
     after = _resident()
     return Report(

@@ -78,13 +78,11 @@ def judge(
 
 def sees(purpose: Purpose, policies: Iterable[Policy], subject: Subject, *, now: float) -> bool:
     """What `judge` says in effective mode of a purpose and its own policies, without the reasons."""
-    in_force = [
-        policy
-        for policy in policies
-        if names(policy, subject) and _why_not_in_force(policy, purpose, now) is None
+    having_a_say = [
+        policy for policy in policies if names(policy, subject) and in_force(policy, purpose, now)
     ]
-    shaped = any(policy.type in SHAPING_TYPES for policy in in_force)
-    return shaped or bool(surviving_actions(in_force))
+    shaped = any(policy.type in SHAPING_TYPES for policy in having_a_say)
+    return shaped or bool(surviving_actions(having_a_say))
 
 
 def resolve_personas(
@@ -149,11 +147,11 @@ def _reasons(
 ) -> tuple[Reason, ...]:
     if mode is Mode.LISTED:
         return tuple(_listed_reason(policy, match) for policy, matches in named.items() for match in matches)
-    in_force = [policy for policy in named if _why_not_in_force(policy, purpose, now) is None]
-    survivors = surviving_actions(in_force)
+    having_a_say = [policy for policy in named if in_force(policy, purpose, now)]
+    survivors = surviving_actions(having_a_say)
     reasons = []
     for policy, matches in named.items():
-        counts, because = _effect(policy, purpose, in_force, survivors, now)
+        counts, because = _effect(policy, purpose, having_a_say, survivors, now)
         reasons += [Reason(policy, match, counts, because) for match in matches]
     return tuple(reasons)
 
@@ -164,10 +162,10 @@ def _listed_reason(policy: Policy, match: Match) -> Reason:
     return Reason(policy, match, False, f"{_spoken(match)} does not count in listed mode")
 
 
-def surviving_actions(in_force: Iterable[Policy]) -> frozenset[str]:
+def surviving_actions(having_a_say: Iterable[Policy]) -> frozenset[str]:
     """The actions granted by these policies (all naming the subject, all in force) that no deny takes away."""
     denied, granted, overridden, restored = set[str](), set[str](), set[str](), set[str]()
-    for policy in in_force:
+    for policy in having_a_say:
         if policy.type == PolicyType.ALLOW:
             (restored if overrides(policy) else granted).update(policy.actions)
         elif policy.type == PolicyType.DENY:
@@ -176,7 +174,7 @@ def surviving_actions(in_force: Iterable[Policy]) -> frozenset[str]:
 
 
 def _effect(
-    policy: Policy, purpose: Purpose, in_force: list[Policy], survivors: frozenset[str], now: float
+    policy: Policy, purpose: Purpose, having_a_say: list[Policy], survivors: frozenset[str], now: float
 ) -> tuple[bool, str]:
     """Whether this policy makes the purpose visible, and a sentence that says why or why not."""
     why_not = _why_not_in_force(policy, purpose, now)
@@ -193,7 +191,12 @@ def _effect(
         return True, f"allows {_spoken_actions(kept)} and nothing refuses it"
     if not policy.actions:
         return False, "allows no action"
-    return False, f"beaten by {_beaters(policy, in_force)}"
+    return False, f"beaten by {_beaters(policy, having_a_say)}"
+
+
+def in_force(policy: Policy, purpose: Purpose, now: float) -> bool:
+    """Whether a policy of this purpose has a say at a moment: flags and schedule."""
+    return _why_not_in_force(policy, purpose, now) is None
 
 
 def _why_not_in_force(policy: Policy, purpose: Purpose, now: float) -> str | None:
@@ -208,10 +211,10 @@ def _why_not_in_force(policy: Policy, purpose: Purpose, now: float) -> str | Non
     return None if in_schedule(policy.schedule, now) else "outside its schedule"
 
 
-def _beaters(policy: Policy, in_force: Iterable[Policy]) -> str:
+def _beaters(policy: Policy, having_a_say: Iterable[Policy]) -> str:
     beaters = sorted(
         other.name or other.guid
-        for other in in_force
+        for other in having_a_say
         if other.type == PolicyType.DENY
         and other.actions & policy.actions
         and (overrides(other) or not overrides(policy))

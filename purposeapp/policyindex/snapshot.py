@@ -13,12 +13,13 @@ from purposeapp.policyindex import atlas
 from purposeapp.policyindex.base import PolicyIndex
 
 Clock = Callable[[], float]
-"""Seconds that never go back."""
+"""Tells the time in seconds."""
 
 
 class SnapshotPolicyIndex:
     """Wraps `source`. Without a snapshot, or with one older than `max_age` seconds, questions go to the source.
 
+    Age is told by `clock`, which never goes back; schedules are settled as they are at `wall_clock` when a build begins.
     Threads may share it: an answer comes from one snapshot, whole, whatever is being built meanwhile.
     `writers` are the shapes in which every purpose is kept ready-made (`Snapshot.written`).
     """
@@ -30,11 +31,13 @@ class SnapshotPolicyIndex:
         max_age: float,
         writers: Writers | None = None,
         clock: Clock = time.monotonic,
+        wall_clock: Clock = time.time,
     ) -> None:
         self._source = source
         self._max_age = max_age
         self._clock = clock
-        self._empty = Snapshot(writers or {})
+        self._wall_clock = wall_clock
+        self._writers = writers or {}
         self._held: tuple[Snapshot, float] | None = None
         self._building = Lock()
         self._swapping = Lock()
@@ -64,7 +67,8 @@ class SnapshotPolicyIndex:
             self._begun += 1
             with self._changes_meanwhile() as changes:
                 as_of = self._clock()
-                built = self._empty.updated(Change.adding(self._source.scan()))
+                empty = Snapshot(self._writers, moment=self._wall_clock())
+                built = empty.updated(Change.adding(self._source.scan()))
                 with self._swapping:
                     for change in changes:
                         built = built.updated(change)

@@ -132,9 +132,9 @@ def assert_same(snapshot: Snapshot, plain: Plain, who: Subject, now: float) -> N
 
 
 @settings(max_examples=400, deadline=None)
-@given(history=st.lists(changes, min_size=1, max_size=5), who=subjects, now=times)
-def test_after_any_changes_it_says_what_the_rules_say_of_what_is_there(history, who, now):
-    snapshot = Snapshot(WRITERS)
+@given(history=st.lists(changes, min_size=1, max_size=5), who=subjects, now=times, moment=times)
+def test_after_any_changes_it_says_what_the_rules_say_of_what_is_there(history, who, now, moment):
+    snapshot = Snapshot(WRITERS, moment=moment)
     for change in history:
         snapshot = snapshot.updated(change)
     assert_same(snapshot, Plain.after(history), who, now)

@@ -25,7 +25,7 @@ from purposeapp.domain.snapshot.families import Families
 from purposeapp.domain.snapshot.naming import Filed, Naming
 from purposeapp.domain.snapshot.personas import Personas
 from purposeapp.domain.snapshot.ranking import Ranking
-from purposeapp.domain.snapshot.seen import Seen, soonest, union
+from purposeapp.domain.snapshot.seen import Seen, edges_between, union
 
 Ordinals = Sequence[int]
 
@@ -73,10 +73,13 @@ class Entry:
 class Snapshot:
     """Everything of one tenant at one moment. Immutable: `updated` gives the next one and shares what is the same.
 
+    Questions may be about any time. They are answered the quicker the fewer schedules began or ended between it and
+    `moment` (epoch seconds), at which policies were filed; so build anew now and then.
     Ordinals belong to the snapshot that gave them.
     """
 
     writers: Writers = field(default_factory=dict)
+    moment: float = 0.0
     entries: Mapping[int, Entry] = field(default_factory=dict)
     pages: Mapping[str, Mapping[int, bytes]] = field(default_factory=dict)
     ranking: Ranking = field(default_factory=Ranking)
@@ -94,11 +97,11 @@ class Snapshot:
         sure = union([posting.sure for posting in postings])
         likely = union([posting.likely for posting in postings])
         denied = union([posting.denied for posting in postings])
-        timed = union([posting.timed for posting in postings])
-        settled = sure | (likely - denied)
-        contested = ((likely & denied) | timed) - settled
+        unsettled, valid_until = edges_between(postings, self.moment, now)
+        settled = (sure | (likely - denied)) - unsettled
+        contested = (likely & denied) - sure | unsettled
         won = [ordinal for ordinal in contested if self._sees(ordinal, subject, now)]
-        return Seen(settled | FrozenBitMap(won), soonest(postings, now))
+        return Seen(settled | FrozenBitMap(won), valid_until)
 
     def _sees(self, ordinal: int, subject: Subject, now: float) -> bool:
         entry = self.entries[ordinal]
@@ -207,10 +210,11 @@ class Snapshot:
         }
         return Snapshot(
             self.writers,
+            self.moment,
             _replaced(self.entries, before, after),
             self._rewritten(arriving, old, new),
             ranking,
-            self.naming.updated(before=_filed(before), after=_filed(after)),
+            self.naming.updated(before=_filed(before), after=_filed(after), moment=self.moment),
             families,
             self.people.updated(change.personas, change.deleted),
         )
@@ -227,11 +231,16 @@ class Snapshot:
         for shape, write in self.writers.items():
             known = self.pages.get(shape, {})
             after = {
-                ordinal: write(arriving[guid]) if guid in arriving else known[old[guid]]
+                ordinal: _exact(write(arriving[guid])) if guid in arriving else known[old[guid]]
                 for guid, ordinal in new.items()
             }
             pages[shape] = _replaced(known, old.values(), after)
         return pages
+
+
+def _exact(written: bytes) -> bytes:
+    """A copy: JSON writers hand out bytes in buffers of several times their size."""
+    return bytes(memoryview(written))
 
 
 def _replaced(

@@ -1,16 +1,17 @@
 """The inverted index: for every name in a policy, the ordinals of the purposes it leads to.
 
-What a policy does for a purpose is settled when it is filed, except where time or another policy has a say:
+What a policy does for a purpose is settled when it is filed, as far as nothing else has a say:
 
-    named    every live policy                     the listed mode (users and groups), and what is evidence
-    sure     what nothing can take away: masks and filters without a schedule, and allows without a schedule
-             that have an action which no deny of the purpose could refuse them
-    likely   other allows without a schedule       visible unless something refuses
-    denied   denies                                the purpose must be looked at if it is likely
-    timed    other policies with a schedule        the purpose must be looked at
+    named    every live policy     the listed mode (users and groups), and what is evidence
+    sure     what nothing takes away: masks and filters, and allows that have an action which no deny of the
+             purpose could refuse them
+    likely   other allows          visible unless something refuses
+    denied   denies                the purpose must be looked at if it is likely and not sure
+    edges    the moments at which the schedule of a policy with the name begins or ends, each with its purpose's
+             ordinal: the purpose must be looked at when one lies between the moment of filing and now
 
-Disabled policies, those of disabled purposes and those without effect are `named` only. `edges` are the moments at
-which the schedule of any policy with the name begins or ends, disabled ones too, each with its purpose's ordinal.
+A policy outside its schedule at the moment of filing, one that is disabled or of a disabled purpose, and one without
+effect is `named` only; its edges count all the same. Denies are filed as if they had no schedule.
 """
 
 from bisect import bisect_right
@@ -30,11 +31,11 @@ from purposeapp.domain.model import (
     Purpose,
     Subject,
 )
-from purposeapp.domain.resolve import overrides
+from purposeapp.domain.resolve import in_force, overrides
 
 EMPTY = FrozenBitMap()
 KINDS = ("users", "groups", "roles")
-_COLUMNS = ("named", "sure", "likely", "denied", "timed")
+_COLUMNS = ("named", "sure", "likely", "denied")
 _LAST = 1 << 32
 
 Filed = tuple[int, Purpose, tuple[Policy, ...]]
@@ -60,12 +61,11 @@ class Posting:
     sure: FrozenBitMap = EMPTY
     likely: FrozenBitMap = EMPTY
     denied: FrozenBitMap = EMPTY
-    timed: FrozenBitMap = EMPTY
     edges: tuple[tuple[float, int], ...] = ()
 
-    def next_edge(self, now: float) -> float | None:
-        later = bisect_right(self.edges, (now, _LAST))
-        return self.edges[later][0] if later < len(self.edges) else None
+    def edges_until(self, moment: float) -> int:
+        """How many edges are past at a moment."""
+        return bisect_right(self.edges, (moment, _LAST))
 
     def revised(self, cleared: FrozenBitMap, sheet: "Sheet") -> "Posting":
         """Without what it had of the cleared ordinals, and with what is on the sheet."""
@@ -87,7 +87,6 @@ class Sheet:
         self.sure: list[int] = []
         self.likely: list[int] = []
         self.denied: list[int] = []
-        self.timed: list[int] = []
         self.edges: list[tuple[float, int]] = []
 
     def write(self, ordinal: int, column: str | None, edges: Iterable[float]) -> None:
@@ -138,11 +137,11 @@ class Naming(ByName[Posting]):
         found = [everyone, *map(self.roles.get, subject.roles)]
         return [*self.listing(subject), *(posting for posting in found if posting is not None)]
 
-    def updated(self, *, before: Iterable[Filed], after: Iterable[Filed]) -> "Naming":
-        """With these purposes filed as they are now instead of as they were."""
+    def updated(self, *, before: Iterable[Filed], after: Iterable[Filed], moment: float) -> "Naming":
+        """With these purposes filed as they are now instead of as they were; `moment` is the same for all filing."""
         before = tuple(before)
         cleared = FrozenBitMap(ordinal for ordinal, _, _ in before)
-        sheets = _sheets(after)
+        sheets = _sheets(after, moment)
         for _, _, policies in before:
             for kind, name in _names_in(policies):
                 getattr(sheets, kind)[name]  # an empty sheet: the name may lead nowhere now
@@ -166,12 +165,16 @@ def _revised(
     return revised
 
 
-def _sheets(filed: Iterable[Filed]) -> ByName[Sheet]:
+def _sheets(filed: Iterable[Filed], moment: float) -> ByName[Sheet]:
     sheets: ByName[Sheet] = ByName(defaultdict(Sheet), defaultdict(Sheet), defaultdict(Sheet))
     for ordinal, purpose, policies in filed:
         refusable = _refusable(policies)
         for policy in policies:
-            column = _column(policy, purpose, refusable)
+            column = None
+            if policy.type == PolicyType.DENY:
+                column = "denied"
+            elif in_force(policy, purpose, moment):
+                column = _column(policy, refusable)
             edges = _edges(policy)
             for kind, name in _names_in((policy,)):
                 getattr(sheets, kind)[name].write(ordinal, column, edges)
@@ -193,21 +196,13 @@ def _refusable(policies: Iterable[Policy]) -> tuple[frozenset[str], frozenset[st
     return everything, frozenset().union(*(policy.actions for policy in denies if overrides(policy)))
 
 
-def _column(policy: Policy, purpose: Purpose, refusable: tuple[frozenset[str], frozenset[str]]) -> str | None:
-    """Where a policy is filed besides `named`; None when it has no effect at any time."""
-    if not (purpose.enabled and policy.enabled):
+def _column(policy: Policy, refusable: tuple[frozenset[str], frozenset[str]]) -> str | None:
+    """Where a policy that has a say is filed besides `named`; None when it has no effect."""
+    if policy.type in SHAPING_TYPES:
+        return "sure"
+    if policy.type != PolicyType.ALLOW or not policy.actions:
         return None
-    if policy.type == PolicyType.DENY:
-        return "denied"
-    if not policy.schedule_readable or policy.type not in {PolicyType.ALLOW, *SHAPING_TYPES}:
-        return None
-    if policy.type == PolicyType.ALLOW and not policy.actions:
-        return None
-    if policy.schedule:
-        return "timed"
-    if policy.type == PolicyType.ALLOW and policy.actions <= refusable[overrides(policy)]:
-        return "likely"
-    return "sure"
+    return "likely" if policy.actions <= refusable[overrides(policy)] else "sure"
 
 
 def _edges(policy: Policy) -> list[float]:

@@ -27,7 +27,16 @@ def union(bitmaps: Iterable[FrozenBitMap]) -> FrozenBitMap:
     return FrozenBitMap.union(*several) if several else EMPTY
 
 
-def soonest(postings: Iterable[Posting], now: float) -> float | None:
-    """The first schedule edge after `now` of any policy filed under these names."""
-    edges = (posting.next_edge(now) for posting in postings if posting.edges)
-    return min((edge for edge in edges if edge is not None), default=None)
+def edges_between(
+    postings: Iterable[Posting], moment: float, now: float
+) -> tuple[FrozenBitMap, float | None]:
+    """The purposes with a schedule edge between two moments under these names, and the first edge after `now`."""
+    passed, soonest = list[int](), None
+    for posting in postings:
+        if posting.edges:
+            then, later = posting.edges_until(moment), posting.edges_until(now)
+            passed += [ordinal for _, ordinal in posting.edges[min(then, later) : max(then, later)]]
+            if later < len(posting.edges):
+                edge = posting.edges[later][0]
+                soonest = edge if soonest is None else min(soonest, edge)
+    return FrozenBitMap(passed) if passed else EMPTY, soonest
