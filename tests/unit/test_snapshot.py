@@ -140,6 +140,29 @@ def test_after_any_changes_it_says_what_the_rules_say_of_what_is_there(history, 
     assert_same(snapshot, Plain.after(history), who, now)
 
 
+crowded = st.builds(
+    Policy,
+    guid=st.integers(0, 99).map(str),
+    name=st.just("one of many"),
+    type=st.sampled_from(["allow", "allow", "deny", "deny", "dataMask"]),
+    purpose_guid=st.just("it"),
+    users=st.frozensets(st.sampled_from(["ana", "bo"])),
+    groups=st.frozensets(st.sampled_from(["eng"])),
+    actions=actions,
+    priority=st.integers(0, 1),
+    schedule=st.just(()) | schedules,
+)
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(rows=st.lists(crowded, max_size=6, unique_by=lambda each: each.guid), now=times, moment=times)
+def test_policies_of_one_purpose_take_and_give_as_the_rules_say(rows, now, moment):
+    change = Change([Purpose("it", "It")], rows)
+    snapshot, plain = Snapshot(WRITERS, moment=moment).updated(change), Plain.after([change])
+    for who in (Subject("ana"), Subject("bo", frozenset({"eng"})), Subject("cy", frozenset({"eng"}))):
+        assert_same(snapshot, plain, who, now)
+
+
 @settings(max_examples=100, deadline=None)
 @given(first=changes, second=changes, who=subjects)
 def test_a_snapshot_never_changes(first, second, who):
