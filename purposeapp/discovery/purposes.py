@@ -20,6 +20,8 @@ class Filter:
     def keeps(self, purpose: Purpose) -> bool:
         if self.classification and self.classification not in purpose.classifications:
             return False
+        if not self.words:
+            return True
         text = f"{purpose.name}\n{purpose.display_name}\n{purpose.description}".casefold()
         return all(word in text for word in self.words.casefold().split())
 

@@ -145,15 +145,11 @@ def _listed_reason(policy: Policy, match: Match) -> Reason:
 def surviving_actions(in_force: Iterable[Policy]) -> frozenset[str]:
     """The actions granted by these policies (all naming the subject, all in force) that no deny takes away."""
     denied, granted, overridden, restored = set[str](), set[str](), set[str](), set[str]()
-    sets = {
-        (PolicyType.DENY, True): overridden,
-        (PolicyType.ALLOW, True): restored,
-        (PolicyType.DENY, False): denied,
-        (PolicyType.ALLOW, False): granted,
-    }
     for policy in in_force:
-        if policy.type in (PolicyType.ALLOW, PolicyType.DENY):
-            sets[PolicyType(policy.type), _overrides(policy)].update(policy.actions)
+        if policy.type == PolicyType.ALLOW:
+            (restored if _overrides(policy) else granted).update(policy.actions)
+        elif policy.type == PolicyType.DENY:
+            (overridden if _overrides(policy) else denied).update(policy.actions)
     return frozenset((restored | (granted - denied)) - overridden)
 
 
