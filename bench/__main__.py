@@ -1,14 +1,12 @@
 """`python -m bench [figures|correctness] [--size S]`; bench/README.md says what is measured, and how."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
+from bench import correctness, figures
 from bench.sizes import SIZES
 from bench.world import World
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "purposeapp.settings")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -25,11 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     chosen = parser.parse_args(arguments)
     world = World(SIZES[chosen.size])
     if chosen.what == "correctness":
-        from bench import correctness
-
         return 0 if correctness.run(world, chosen.users) else 1
-    from bench import figures
-
     plan = figures.Plan(chosen.runs, chosen.requests, chosen.clients, chosen.processes)
     return 0 if figures.run(world, plan) else 1
 
