@@ -8,13 +8,17 @@ import os
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+from purposeapp.chunked import with_length
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "purposeapp.settings")
 
 THREADS = int(os.environ.get("WEB_THREADS", "10"))
 
-_bridge = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type]  # an HttpResponse is iterable
+_django = with_length(get_wsgi_application(), limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+_bridge = WSGIMiddleware(_django, workers=THREADS)  # type: ignore[arg-type]
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from purposeapp.models import AccessAudit
 from tests import world
-from tests.api.conftest import Served
+from tests.conftest import Served
 
 PURPOSES, PERSONAS = "/api/meta/purposes/accessible", "/api/meta/personas/accessible"
 

@@ -9,7 +9,7 @@ from purposeapp.domain.errors import PoliciesUnavailable
 from purposeapp.models import AccessAudit
 from purposeapp.policyindex.memory import MemoryPolicyIndex
 from tests import world
-from tests.api.conftest import Served
+from tests.conftest import Served
 
 FLAT, ATLAS = "/api/meta/purposes/user", "/api/atlas/v2/purposes/user"
 BOTH = pytest.mark.parametrize("path", [FLAT, ATLAS])
