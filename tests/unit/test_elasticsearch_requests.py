@@ -48,7 +48,16 @@ def test_credentials_come_from_the_url_and_better_ones_by_keyword():
     assert authorization("http://a,u:pw@b") == "Basic dTpwdw=="  # u:pw
     assert authorization(url, username="u", password="pw") == "Basic dTpwdw=="
     assert authorization(url, username="u", password="pw", api_key="key") == "ApiKey key"
+    assert (
+        authorization("http://a", username="u", password="ñ") == "Basic dTrDsQ=="
+    )  # UTF-8, as servers expect
     assert authorization("http://a") is None
+
+
+@pytest.mark.parametrize("key", ["ñ", "id key", "key\n", "\0"])
+def test_what_is_no_api_key_is_refused_before_it_is_sent(key):
+    with pytest.raises(ValueError, match="encoded form"):
+        authorization("http://a", api_key=key)
 
 
 @pytest.mark.parametrize(
