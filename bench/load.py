@@ -9,6 +9,7 @@ Nothing is compared here, the first answer's status excepted: what a load does t
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -26,10 +27,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--duration", default="10s")
     chosen = parser.parse_args(arguments)
     address = chosen.url + chosen.path
-    status = _status(address, chosen.token)
-    if status != 200:
-        print(f"{address} answers {status}: nothing to measure", file=sys.stderr)
-        return 1
+    if (status := _status(address, chosen.token)) != 200:
+        return _refuse(f"{address} answers {status}: nothing to measure")
+    if shutil.which("wrk") is None:
+        return _refuse("wrk is not installed; most systems have a package of that name")
     options = [
         f"--connections={chosen.connections}",
         f"--threads={chosen.threads}",
@@ -39,13 +40,21 @@ def main(arguments: Sequence[str]) -> int:
     return subprocess.run(["wrk", *options, "--latency", header, address], check=False).returncode
 
 
-def _status(address: str, token: str) -> int:
+def _refuse(reason: str) -> int:
+    print(reason, file=sys.stderr)
+    return 1
+
+
+def _status(address: str, token: str) -> int | str:
+    """The status of the first answer, or why there is none."""
     request = Request(address, headers={"Authorization": f"Bearer {token}"})
     try:
         with build_opener(ProxyHandler({})).open(request, timeout=10) as response:
             return int(response.status)
     except HTTPError as error:
         return error.code
+    except OSError as error:
+        return f"nothing ({error})"
 
 
 if __name__ == "__main__":
