@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from math import ceil
 from statistics import median
 
-
 UNAVAILABLE = "unavailable"
 """The one fault that is not a wrong answer."""
 
