@@ -15,7 +15,9 @@ def with_length(application: WsgiApplication, *, limit: int) -> WsgiApplication:
     """
 
     def measured(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked" and not environ.get("CONTENT_LENGTH"):
+        if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked" and not environ.get(
+            "CONTENT_LENGTH"
+        ):
             body = environ["wsgi.input"].read(limit + 1)
             environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
         return application(environ, start_response)
