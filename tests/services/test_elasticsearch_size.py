@@ -99,10 +99,10 @@ def test_a_typical_question_is_two_round_trips(client, monkeypatch):
 
 def test_more_than_a_page_is_read_from_a_snapshot_which_is_closed_again(client, monkeypatch):
     sales = purpose("Sales")
-    many = [policy(f"p{number}", on=sales, users=["ana"]) for number in range(1_001)]
+    many = [policy(f"p{number}", on=sales, users=["ana"]) for number in range(10_001)]
     with index_of(client, [sales, *many]) as index:
         index.check()
         trips = RoundTrips(client, monkeypatch)
-        assert len(index.evidence(ANA).policies) == 1_001
+        assert len(index.evidence(ANA).policies) == 10_001
         # The path of a snapshot's opening and of its closing both end in _pit.
-        assert trips.taken() == ["_search", "_pit", "_search", "_pit", "_search"]
+        assert trips.taken() == ["_search", "_pit", "_search", "_search", "_pit", "_search"]

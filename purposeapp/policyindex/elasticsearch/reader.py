@@ -18,7 +18,6 @@ Body = Mapping[str, Any]
 MAX_PAGE = 10_000
 """Hits or buckets of one answer: `index.max_result_window`, which nobody should have to raise for us."""
 
-_FIRST_PAGE = 1_000
 _SLOT_WAIT = 0.25
 """Seconds to wait for a free connection; a queue any longer only spends the caller's time."""
 
@@ -96,16 +95,17 @@ class Question:
         with nonsense_is_no_answer():
             return int(answer["hits"]["total"]["value"]), int(answer["_shards"]["total"])
 
-    def scan(self, index: str, query: Body, *, fields: Any = True, page: int = _FIRST_PAGE) -> list[Any]:
+    def scan(self, index: str, query: Body, *, fields: Any = True) -> list[Any]:
         """The `_source` (or those `fields` of it) of every hit, in no particular order.
 
-        One round trip when there are fewer than `page` hits; more are read anew from a snapshot, so that an entity
-        that changes meanwhile is neither lost nor doubled.
+        One round trip when there are fewer than MAX_PAGE hits; more are read anew from a snapshot, so that an entity
+        that changes meanwhile is neither lost nor doubled. A smaller first page would be read twice by just those
+        users whose answers take longest.
         """
         body = {**query, "_source": fields, "track_total_hits": False}
         with nonsense_is_no_answer():
-            hits = self.search(index, {**body, "size": page, "sort": ["_doc"]})["hits"]["hits"]
-            if len(hits) >= page:
+            hits = self.search(index, {**body, "size": MAX_PAGE, "sort": ["_doc"]})["hits"]["hits"]
+            if len(hits) >= MAX_PAGE:
                 hits = self._snapshot_hits(index, body)
             return [hit["_source"] for hit in hits]
 
