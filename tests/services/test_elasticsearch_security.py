@@ -9,6 +9,7 @@ from purposeapp.domain.errors import PoliciesMisconfigured, PoliciesUnavailable
 from purposeapp.policyindex.elasticsearch import ElasticsearchPolicyIndex, connect
 from purposeapp.policyindex.elasticsearch.client import open_client
 from purposeapp.policyindex.elasticsearch.load import bulk_load, create_index
+from purposeapp.policyindex.elasticsearch.reader import MAX_PAGE
 from tests.servers import need
 from tests.services.secured import ADMIN, PASSWORD, READER, Secured, secured_elasticsearch
 from tests.world import policy, purpose, subject
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.service
 
 INDEX = "atlas"
 DEADLINE = 10.0
-MANY = 1_001
+MANY = MAX_PAGE + 1
 ANA = subject("ana", "eng")
 SALES = purpose("Sales")
 
