@@ -16,10 +16,8 @@ from purposeapp.chunked import with_length
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "purposeapp.settings")
 
-THREADS = int(os.environ.get("WEB_THREADS", "10"))
-
 _django = with_length(get_wsgi_application(), limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-_bridge = WSGIMiddleware(_django, workers=THREADS)  # type: ignore[arg-type]
+_bridge = WSGIMiddleware(_django, workers=settings.WEB_THREADS)  # type: ignore[arg-type]
 
 # An answer is made of tens of thousands of objects without a cycle among them. With Python's own threshold of 700 the
 # collector looks through them again and again: a fifth of the work for an answer (docs/performance.md).
