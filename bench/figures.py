@@ -57,7 +57,7 @@ def run(world: World, plan: Plan) -> bool:
         bench.warm_up()
         runs = [bench.one_run(number) for number in range(plan.runs)]
         peak = service.usage().peak
-    wrong = sum((Counter(one.faults) for one in _of_service(runs)), Counter())
+    wrong = sum((Counter(one.faults) for one in _of_service(runs) if one.wrong), Counter[str]())
     print(report.table(runs))
     print(f"Peak memory of one process of the service: {peak / 2**20:.0f} MiB")
     content = {

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from math import ceil
 from statistics import median
 
+UNAVAILABLE = "unavailable"
+"""The one fault that is not a wrong answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -29,8 +32,13 @@ class Measure:
     unordered: int = 0
 
     @property
+    def unavailable(self) -> int:
+        """Requests that were answered "could not tell" (503): no answer, but no wrong one."""
+        return self.faults.get(UNAVAILABLE, 0)
+
+    @property
     def wrong(self) -> int:
-        return sum(self.faults.values())
+        return sum(self.faults.values()) - self.unavailable
 
 
 def measure(

@@ -10,7 +10,7 @@ import random
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,11 +81,8 @@ def measure(order: Order) -> Report:
     world = World(SIZES[order.size].times(order.growth))
     subjects = _subjects(world, order.users)
     lines = [] if order.url else [orjson.dumps(each) for each in world.documents()]
-    entities: Iterable[Purpose | Persona | Policy]
-    if order.url:
-        entities = ElasticsearchPolicyIndex(connect(order.url), order.index).scan()
-    else:
-        entities = _entities(lines)
+    index = ElasticsearchPolicyIndex(connect(order.url), order.index) if order.url else None
+    entities = index.scan() if index else _entities(lines)
     before, began = _resident(), time.perf_counter()
     snapshot = Snapshot(WRITERS, moment=time.time()).updated(Change.adding(entities))
     took, peak = time.perf_counter() - began, _peak()

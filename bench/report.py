@@ -21,9 +21,10 @@ COLUMNS = (
     "ES CPU",
     "searches",
     "wrong",
+    "503",
     "unordered",
 )
-UNITS = ("ms", "ms", "ms", "ms, least", "ms", "", "ms/req", "ms/req", "per req", "", "")
+UNITS = ("ms", "ms", "ms", "ms, least", "ms", "", "ms/req", "ms/req", "per req", "", "", "")
 
 
 def table(runs: Sequence[Sequence[Measure]]) -> str:
@@ -54,7 +55,9 @@ def write(name: str, content: dict[str, Any]) -> Path:
 
 def plain(runs: Sequence[Sequence[Measure]]) -> list[list[dict[str, Any]]]:
     """All measures, for the file of results."""
-    return [[asdict(one) | {"wrong": one.wrong} for one in run] for run in runs]
+    return [
+        [asdict(one) | {"wrong": one.wrong, "unavailable": one.unavailable} for one in run] for run in runs
+    ]
 
 
 def _names(runs: Sequence[Sequence[Measure]]) -> list[str]:
@@ -76,5 +79,6 @@ def _row(measures: Sequence[Measure]) -> tuple[str, ...]:
         f"{middle('elastic_cpu_ms'):.1f}",
         f"{middle('searches'):.1f}",
         f"{sum(one.wrong for one in measures)} of {asked}",
+        str(sum(one.unavailable for one in measures)),
         str(sum(one.unordered for one in measures)),
     )

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from bench.baselines import PAGE, Found
+from bench.measures import UNAVAILABLE
 from bench.oracle import EFFECTIVE, LISTED, Oracle
 from bench.people import User
 from bench.who import Roles, Who
@@ -35,8 +36,8 @@ class Truth:
 
     def fault_of_listed(self, user: User, reply: Reply) -> str | None:
         """Of `POST /api/meta/purposes/user` with a limit of PAGE."""
-        if reply.status != 200:
-            return f"status {reply.status}"
+        if fault := _fault_of_status(reply):
+            return fault
         body, right = orjson.loads(reply.content), self.purposes(user, LISTED)
         told = (body["totalCount"], body["count"], body["hasMore"], body["approximateCount"])
         if told != (len(right), len(right[:PAGE]), len(right) > PAGE, False):
@@ -45,16 +46,16 @@ class Truth:
 
     def fault_of_accessible(self, user: User, reply: Reply) -> str | None:
         """Of `GET /api/meta/purposes/accessible` with a limit of PAGE, in effective mode."""
-        if reply.status != 200:
-            return f"status {reply.status}"
+        if fault := _fault_of_status(reply):
+            return fault
         body, right = orjson.loads(reply.content), self.purposes(user, EFFECTIVE)
         if (body["total"], body["next"] is not None) != (len(right), len(right) > PAGE):
             return "count"
         return _fault_of_page([each["id"] for each in body["purposes"]], right)
 
     def fault_of_whoami(self, user: User, reply: Reply) -> str | None:
-        if reply.status != 200:
-            return f"status {reply.status}"
+        if fault := _fault_of_status(reply):
+            return fault
         right = self._roles.whoami(user) | WHOAMI_CONSTANTS
         told = {name: orjson.loads(reply.content)[name] for name in right}
         for name in ("groups", "roles"):
@@ -74,6 +75,12 @@ class Truth:
 
     def is_ordered(self, user: User, guids: Sequence[str]) -> bool:
         return list(guids) == self.purposes(user, LISTED)[: len(guids)]
+
+
+def _fault_of_status(reply: Reply) -> str | None:
+    if reply.status == 200:
+        return None
+    return UNAVAILABLE if reply.status == 503 else f"status {reply.status}"
 
 
 def _fault_of_page(page: list[Any], right: list[str]) -> str | None:

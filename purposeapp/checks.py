@@ -24,7 +24,11 @@ def check_issuers(**_options: Any) -> list[CheckMessage]:
     """Somebody must be able to sign in."""
     if settings.OIDC_ISSUER or settings.LOCAL_TOKENS:
         return []
-    return [Error("No issuer of tokens is trusted", hint="Set OIDC_ISSUER and OIDC_AUDIENCE.", id="purposeapp.E001")]
+    return [
+        Error(
+            "No issuer of tokens is trusted", hint="Set OIDC_ISSUER and OIDC_AUDIENCE.", id="purposeapp.E001"
+        )
+    ]
 
 
 @register(SOURCES)
@@ -44,7 +48,11 @@ def check_keycloak(**_options: Any) -> list[CheckMessage]:
             return [Error(problem, id="purposeapp.E003") for problem in missing]
         return [Warning(finding, id="purposeapp.W003") for finding in inspect_role(pool)]
     except Unavailable as error:
-        return [Warning(str(error), hint="Is KEYCLOAK_DATABASE_URL right, and the server up?", id="purposeapp.W004")]
+        return [
+            Warning(
+                str(error), hint="Is KEYCLOAK_DATABASE_URL right, and the server up?", id="purposeapp.W004"
+            )
+        ]
 
 
 def _check_index(index: str) -> Iterator[CheckMessage]:
@@ -53,7 +61,9 @@ def _check_index(index: str) -> Iterator[CheckMessage]:
     except PoliciesMisconfigured as error:
         yield from (Error(problem, id="purposeapp.E002") for problem in error.problems)
     except Unavailable as error:
-        yield Warning(str(error), hint="Is ELASTICSEARCH_URL right, and the cluster up?", id="purposeapp.W002")
+        yield Warning(
+            str(error), hint="Is ELASTICSEARCH_URL right, and the cluster up?", id="purposeapp.W002"
+        )
 
 
 def _indices() -> set[str]:

@@ -29,6 +29,7 @@ DEBUG = env.flag("DEBUG", default=False)
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ",".join(LOOPBACK))
 PRODUCTION = (env.given("DEBUG") and not DEBUG) or not set(ALLOWED_HOSTS) <= {*LOOPBACK, "testserver"}
 HOST_PORT = f"{env.text('HOST', '127.0.0.1')}:{env.integer('PORT', 8000, at_least=1)}"
+WEB_THREADS = env.integer("WEB_THREADS", 10, at_least=1)
 PUBLIC_URL = env.url("PUBLIC_URL", "http", "https", default=f"http://{HOST_PORT}").rstrip("/")
 
 

@@ -16,12 +16,12 @@ from django.dispatch import receiver
 
 from purposeapp.directory.base import Directory
 from purposeapp.directory.djangoauth import DjangoDirectory
-from purposeapp.directory.keycloak import KeycloakDirectory
+from purposeapp.directory.keycloak import KeycloakDirectory, KeycloakPool
 from purposeapp.directory.keycloak import connect as connect_keycloak
 from purposeapp.models import DEFAULT_TENANT, Tenant
 from purposeapp.policyindex.base import PolicyIndex
 from purposeapp.policyindex.database import DatabasePolicyIndex
-from purposeapp.policyindex.elasticsearch import ElasticsearchPolicyIndex
+from purposeapp.policyindex.elasticsearch import ElasticsearchPolicyIndex, ElasticsearchReader
 from purposeapp.policyindex.elasticsearch import connect as connect_elasticsearch
 from purposeapp.tokens.issuer import LocalIssuer, load_or_create_key
 from purposeapp.tokens.jwks import KeySource, RemoteKeys, StaticKeys
@@ -180,7 +180,7 @@ def _own_issuer(local: LocalIssuer) -> TrustedIssuer:
 
 
 @lru_cache(maxsize=1)
-def elasticsearch():  # type: ignore[no-untyped-def]
+def elasticsearch() -> ElasticsearchReader:
     """This process's Elasticsearch connections."""
     return connect_elasticsearch(
         settings.ELASTICSEARCH_URL,
@@ -194,7 +194,7 @@ def elasticsearch():  # type: ignore[no-untyped-def]
 
 
 @lru_cache(maxsize=1)
-def keycloak_pool():  # type: ignore[no-untyped-def]
+def keycloak_pool() -> KeycloakPool:
     """This process's connections to Keycloak's database."""
     return connect_keycloak(
         settings.KEYCLOAK_DATABASE_URL,

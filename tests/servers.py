@@ -72,6 +72,16 @@ def need(name: str) -> str:
     return url
 
 
+def tool(name: str) -> Path:
+    """A program that a test runs. A missing one is installed in CI (Debian packages); elsewhere there is no test."""
+    if os.environ.get("CI") == "true":
+        packages.ensure([name])
+    path = packages.find(name)
+    if path is None:
+        pytest.skip(f"{name} is not installed; cure: apt-get install {packages.PACKAGES[name]}")
+    return path
+
+
 def _do_without(reason: str) -> NoReturn:
     message = f"{reason}; cure: make services"
     if os.environ.get("CI") == "true":

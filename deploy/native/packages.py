@@ -15,12 +15,15 @@ PACKAGES = {
     "mvn": "maven",
     "postgres": "postgresql",
     "redis-server": "redis-server",
+    # Only tests use these.
+    "docker-compose": "docker-compose",
+    "pgbouncer": "pgbouncer",
 }
 
 
 def find(program: str) -> Path | None:
     """The program on PATH, or among Debian's PostgreSQL programs (newest version first)."""
-    if on_path := shutil.which(program):
+    if on_path := shutil.which(program, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"):
         return Path(on_path)
     versions = sorted(POSTGRES_FOLDER.glob("*"), key=lambda folder: int(folder.name), reverse=True)
     return next((path for folder in versions if (path := folder / "bin" / program).exists()), None)

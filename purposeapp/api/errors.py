@@ -32,6 +32,9 @@ ATLAS_ERRORS = "atlas"
 
 _ATLAS_CODES = {400: "ATLAS-400-00-029", 403: "ATLAS-403-00-001"}
 
+_FOR_PROGRAMS = ("/api/", "/whoami", "/healthz/")
+"""Below these addresses errors are JSON even where no view has been reached; elsewhere they are pages."""
+
 _CODES = {
     400: "invalid_request",
     401: "unauthenticated",
@@ -95,14 +98,14 @@ def problem(
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
     """Django's handler404: a page for people, a problem for programs."""
-    if request.path.startswith(("/api/", "/whoami", "/healthz/", "/access/", "/auth/")):
+    if request.path.startswith(_FOR_PROGRAMS):
         return problem(404, "not_found", "There is nothing at this address")
     return render(request, "errors/404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """Django's handler500; nothing here may touch a database."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(_FOR_PROGRAMS):
         return problem(500, "internal_error", "Something went wrong on our side")
     return render(request, "errors/500.html", {"correlation_id": logs.request_id.get()}, status=500)
 

@@ -25,6 +25,7 @@ from purposeapp.discovery.whoami import effective_roles, whoami
 from purposeapp.domain.errors import UnknownUser
 from purposeapp.domain.model import Mode, Purpose
 from purposeapp.domain.page import CursorSigner, Page, Place
+from purposeapp.policyindex.base import PolicyIndex
 
 PurposeShape = Callable[[Purpose, Collection[str], Mapping[str, Any]], shapes.Json]
 
@@ -103,7 +104,7 @@ class UserPurposesViewSet(ViewSet):
         return personal(request, self._body(page, question, asked, policies))
 
     def _body(
-        self, page: Page[Purpose], question: UserPurposesRequest, asked: Asked, policies: Any
+        self, page: Page[Purpose], question: UserPurposesRequest, asked: Asked, policies: PolicyIndex
     ) -> shapes.Json:
         names = question.attributes
         found = policies.attributes([purpose.guid for purpose in page.items], names) if names else {}
@@ -134,12 +135,12 @@ class ServiceViewSet(ViewSet):
     def whoami(self, request: ApiRequest) -> HttpResponse:
         include = read_query(request, WhoAmIQuery)["include"]
         body = shapes.whoami(whoami(request.user.person))
-        asked = Asked(request.user.person.subject, request.user.person, about_other=False)
+        asked = Asked(request.user.person.subject, request.user.person)
         if "personas" in include:
             grants = persona_grants(asked, mode=Mode.EFFECTIVE, policies=request.auth.policies)
             body["personas"] = [shapes.old_persona(grant.persona) for grant in grants]
         if "purposes" in include:
-            page = listed_purposes(asked, offset=0, limit=_ALL, policies=request.auth.policies)
+            page = listed_purposes(asked, policies=request.auth.policies)
             body["purposes"] = [shapes.old_purpose(purpose) for purpose in page.items]
         return personal(request, body)
 
@@ -155,10 +156,6 @@ class ServiceViewSet(ViewSet):
             raise UnknownUser(asked.subject.username)
         roles = [shapes.explained_role(role) for role in effective_roles(asked.person)]
         return personal(request, {"username": asked.subject.username, "roles": roles} | _disabled(asked))
-
-
-_ALL = 1_000_000
-"""An old client's whoami has no pages."""
 
 
 def _asked(request: ApiRequest, query: Mapping[str, Any], action: str) -> Asked:

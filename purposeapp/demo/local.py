@@ -9,13 +9,11 @@ from django.db import transaction
 
 from purposeapp.demo.people import PASSWORD, Company, DemoGroup, DemoPerson, DemoRole, company
 from purposeapp.demo.policies import documents
+from purposeapp.demo.progress import Progress
 from purposeapp.models import GroupNesting, Role, TenantUser
 from purposeapp.policyindex.database import import_documents
 
 Holder = TypeVar("Holder")
-
-Progress = Callable[[str], None]
-"""Is told in a few words what has just been done."""
 
 
 @transaction.atomic

@@ -4,7 +4,6 @@ Loading again gives the same state. What was not made here is never overwritten:
 without the demo's mark is an error.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from elasticsearch import Elasticsearch
@@ -13,12 +12,10 @@ from purposeapp.demo.errors import NotTheDemo
 from purposeapp.demo.keycloak import replace_realm
 from purposeapp.demo.people import company
 from purposeapp.demo.policies import documents
+from purposeapp.demo.progress import Progress
 from purposeapp.policyindex.elasticsearch.load import MAPPING, bulk_load, create_index
 
 INDEX_MARK = {"purposeapp_demo": True}
-
-Progress = Callable[[str], None]
-"""Is told in a few words what has just been done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,6 @@ class Asked:
 
     subject: Subject
     person: Person | None
-    about_other: bool
 
     @property
     def disabled(self) -> bool:
@@ -80,14 +79,14 @@ def whom(
     # The lower-cased form is how directories compare; anything else (case folding) would merge different people.
     if username is None or username.lower() == caller.person.username:
         subject = caller.person.subject if names is None else _narrowed(caller, names)
-        return Asked(subject, caller.person, about_other=False)
+        return Asked(subject, caller.person)
     if not caller.trusted:
         raise Forbidden(refusal)
     person = directory.by_username(username)
     if person is None and names is None:
         raise UnknownUser(username)
     record(caller, person.username if person else username)
-    return Asked(_as_given(person, username, names), person, about_other=True)
+    return Asked(_as_given(person, username, names), person)
 
 
 def _narrowed(caller: Caller, names: frozenset[str]) -> Subject:

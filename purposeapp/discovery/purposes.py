@@ -20,6 +20,8 @@ class Filter:
     def keeps(self, purpose: Purpose) -> bool:
         if self.classification and self.classification not in purpose.classifications:
             return False
+        if not self.words:
+            return True
         text = f"{purpose.name}\n{purpose.display_name}\n{purpose.description}".casefold()
         return all(word in text for word in self.words.casefold().split())
 
@@ -33,7 +35,9 @@ class PurposePage:
     valid_until: float | None = None
 
 
-def listed_purposes(asked: Asked, *, offset: int, limit: int, policies: PolicyIndex) -> Page[Purpose]:
+def listed_purposes(
+    asked: Asked, *, policies: PolicyIndex, offset: int = 0, limit: int | None = None
+) -> Page[Purpose]:
     """The listed mode by offset, as the front-end contract wants it; the total counts all that can be paged through."""
     purposes = sorted(policies.listed_purposes(asked.subject), key=display_order)
     return by_offset(purposes, offset=offset, limit=limit)

@@ -130,9 +130,13 @@ def by_keyset(
     return Page(shown, len(ordered), sort.place(key(shown[-1])) if more and shown else None)
 
 
-def by_offset(items: Sequence[Item], *, offset: int, limit: int) -> Page[Item]:
-    """The items from `offset` on, of a list already in order. Past the end: none, with the true total."""
-    return Page(tuple(items[offset : offset + limit]), len(items))
+def by_offset(items: Sequence[Item], *, offset: int, limit: int | None) -> Page[Item]:
+    """The items from `offset` on (all of them without a limit), of a list already in order.
+
+    Past the end: none, with the true total.
+    """
+    end = None if limit is None else offset + limit
+    return Page(tuple(items[offset:end]), len(items))
 
 
 def _follows(place: Place, after: Place, descending: bool) -> bool:

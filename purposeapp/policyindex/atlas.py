@@ -37,6 +37,8 @@ HEADER_ATTRIBUTES = {
 INTERNAL_ATTRIBUTES = frozenset({"relationshipList", "__typeName", "__superTypeNames", "__state"})
 """Fields of a document that are not attributes of the entity."""
 
+_NOT_FURTHER = INTERNAL_ATTRIBUTES.union(HEADER_ATTRIBUTES.values())
+
 
 def is_live(document: Document, type_name: str) -> bool:
     """Whether a document is an ACTIVE entity of the type (type names compare without case, as the index does)."""
@@ -47,7 +49,6 @@ def is_live(document: Document, type_name: str) -> bool:
 
 def purpose_from(document: Document) -> Purpose:
     """Read a Purpose; everything that is not a named field is kept in `attributes`."""
-    known = set(HEADER_ATTRIBUTES.values()) | INTERNAL_ATTRIBUTES
     return Purpose(
         guid=text(document, "__guid"),
         name=text(document, "name"),
@@ -61,7 +62,7 @@ def purpose_from(document: Document) -> Purpose:
         create_time=number(document, "__timestamp"),
         update_time=number(document, "__modificationTimestamp"),
         attributes={
-            name: value for name, value in document.items() if name not in known and value is not None
+            name: value for name, value in document.items() if name not in _NOT_FURTHER and value is not None
         },
     )
 
@@ -115,9 +116,11 @@ def policy_from(document: Document, *, purpose_guid: str | None) -> Policy:
 def linked_parents(document: Document) -> tuple[str, ...]:
     """The guids a policy's ACTIVE parent relationships point to."""
     return tuple(
-        str(link["endGuid"])
-        for link in many(document.get("relationshipList"))
-        if link.get("label") == PARENT_LABEL and link.get("status") == ACTIVE and link.get("endGuid")
+        [
+            str(link["endGuid"])
+            for link in many(document.get("relationshipList"))
+            if link.get("label") == PARENT_LABEL and link.get("status") == ACTIVE and link.get("endGuid")
+        ]
     )
 
 
@@ -144,11 +147,16 @@ def is_purpose_policy(document: Document) -> bool:
     return is_live(document, POLICY_TYPE) and text(document, "policyCategory") == PURPOSE_CATEGORY
 
 
+_SEVERAL = (list, tuple, set, frozenset)
+
+
 def many(value: Any) -> list[Any]:
-    """A multi-valued field as a list, whichever way the source wrote it."""
+    """A multi-valued field as a list, whichever way the source wrote it. May be the field's own list: don't change it."""
+    if type(value) is list:
+        return value
     if value is None:
         return []
-    return list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
+    return list(value) if isinstance(value, _SEVERAL) else [value]
 
 
 def text(document: Document, name: str) -> str:
@@ -157,7 +165,7 @@ def text(document: Document, name: str) -> str:
 
 
 def texts(document: Document, name: str) -> tuple[str, ...]:
-    return tuple(str(value) for value in many(document.get(name)) if value is not None)
+    return tuple([str(value) for value in many(document.get(name)) if value is not None])
 
 
 def number(document: Document, name: str) -> int:

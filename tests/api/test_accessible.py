@@ -1,25 +1,33 @@
 """GET /api/meta/{purposes,personas}/accessible: modes, filters, cursors, reasons, conditional requests."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from purposeapp.models import AccessAudit
+from purposeapp.policyindex.base import PolicyIndex
 from tests import world
-from tests.api.conftest import Served
+from tests.conftest import Serve, Served
+from tests.contract.policyindex_rows import MakeIndex
 
 PURPOSES, PERSONAS = "/api/meta/purposes/accessible", "/api/meta/personas/accessible"
 
 
-@pytest.fixture
-def acme(serve: Callable[..., Served]) -> Served:
+PEOPLE = [
+    world.person("ana", "eng", roles=["analyst"]),
+    world.person("bob"),
+    world.person("olga", roles=["access-auditor"]),
+    world.person("dora", "eng", enabled=False),
+]
+
+
+def documents() -> list[world.Document]:
     churn = world.purpose(
         "Churn", displayName="Customer churn", description="Who leaves us", purposeClassifications=["PII"]
     )
     salaries = world.purpose("Salaries", purposeClassifications=["HR"], __modificationTimestamp=1)
     everybody = world.purpose("Everybody", displayName="all hands", purposeClassifications=[])
-    documents = [
+    return [
         churn, salaries, everybody,
         world.policy("read churn", on=churn, groups=["eng"]),
         world.policy("analysts read churn", on=churn, roles=["analyst"], actions=["select"]),
@@ -29,13 +37,18 @@ def acme(serve: Callable[..., Served]) -> Served:
         world.persona("Analysts", users=["ana"], displayName="All analysts", description="They count"),
         world.persona("Retired", users=["ana"], isAccessControlEnabled=False),
     ]  # fmt: skip
-    people = [
-        world.person("ana", "eng", roles=["analyst"]),
-        world.person("bob"),
-        world.person("olga", roles=["access-auditor"]),
-        world.person("dora", "eng", enabled=False),
-    ]
-    return serve(people, documents)
+
+
+@pytest.fixture(scope="module")
+def index(make_index: MakeIndex) -> PolicyIndex:
+    """The same documents in each backend: memory, Elasticsearch, SQLite, PostgreSQL."""
+    return make_index(documents())
+
+
+@pytest.fixture
+def acme(index: PolicyIndex, serve: Serve) -> Served:
+    """Ana is an analyst in eng, Bob is nobody special, Olga audits, Dora has left."""
+    return serve(PEOPLE, policies=index)
 
 
 def names(response: Any, key: str = "purposes") -> list[str]:
@@ -135,7 +148,7 @@ def test_wrong_parameters_are_400_and_named(acme: Served, query: str) -> None:
     assert body["correlationId"] == response["X-Request-Id"]
 
 
-def test_cursor_pages_are_the_whole_list_for_every_size(serve: Callable[..., Served]) -> None:
+def test_cursor_pages_are_the_whole_list_for_every_size(serve: Serve) -> None:
     purposes = [
         world.purpose(f"P{number:03}", displayName="same" if number % 3 else f"P{number}")
         for number in range(53)
@@ -197,7 +210,7 @@ def test_personas(acme: Served) -> None:
     assert names(acme.get(PERSONAS, as_="bob"), "personas") == []
 
 
-def test_a_persona_by_its_role_says_so(serve: Callable[..., Served]) -> None:
+def test_a_persona_by_its_role_says_so(serve: Serve) -> None:
     document = world.persona("Stewards")
     served = serve([world.person("ana", roles=[world.persona_role(document)])], [document])
     (persona,) = served.get(f"{PERSONAS}?include=reasons", as_="ana").json()["personas"]

@@ -11,7 +11,7 @@ from purposeapp.directory.memory import MemoryDirectory
 from purposeapp.domain.errors import DirectoryUnavailable
 from purposeapp.tokens.issuer import LocalIssuer
 from tests import world
-from tests.api.conftest import AUDIENCE, ISSUER, Served
+from tests.conftest import AUDIENCE, ISSUER, Served
 
 WHOAMI = "/api/service/whoami"
 EVERY_ENDPOINT = [

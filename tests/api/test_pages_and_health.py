@@ -5,7 +5,7 @@ from collections.abc import Callable
 from purposeapp.directory.memory import MemoryDirectory
 from purposeapp.domain.errors import DirectoryUnavailable, PoliciesUnavailable
 from purposeapp.policyindex.memory import MemoryPolicyIndex
-from tests.api.conftest import Served
+from tests.conftest import Served
 
 
 class DownIndex(MemoryPolicyIndex):

@@ -1,31 +1,15 @@
 """The truth table asked over HTTP, of every policy index: memory, both databases, real Elasticsearch."""
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
-from pytest_django.plugin import DjangoDbBlocker
 
 from purposeapp.api import views
 from purposeapp.domain.model import Mode
-from tests.api.conftest import Serve, Served
-from tests.contract.policyindex_rows import (
-    MakeIndex,
-    database_postgres,
-    database_sqlite,
-    elasticsearch,
-    memory,
-)
+from tests.conftest import Serve, Served
+from tests.contract.policyindex_rows import MakeIndex
 from tests.scenarios import Expectation, Scenario, load_scenarios
-
-ROWS = (memory, elasticsearch, database_sqlite, database_postgres)
-
-
-@pytest.fixture(scope="module", params=ROWS, ids=lambda row: row.__name__)
-def make_index(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[MakeIndex]:
-    with django_db_blocker.unblock(), request.param() as make:
-        yield make
 
 
 @pytest.mark.parametrize("scenario", load_scenarios(), ids=lambda scenario: scenario.name)

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from tests import world
-from tests.api.conftest import Served
+from tests.conftest import Served
 
 SNAPSHOT = Path(__file__).parents[2] / "docs" / "openapi.json"
 

@@ -1,26 +1,33 @@
-"""POST /api/meta/purposes/user and its Atlas twin: the frozen front-end contract, row by row."""
+"""POST /api/meta/purposes/user and its Atlas twin: the frozen front-end contract, row by row, on every backend."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from purposeapp.domain.errors import PoliciesUnavailable
 from purposeapp.models import AccessAudit
+from purposeapp.policyindex.base import PolicyIndex
 from purposeapp.policyindex.memory import MemoryPolicyIndex
 from tests import world
-from tests.api.conftest import Served
+from tests.conftest import Serve, Served
+from tests.contract.policyindex_rows import MakeIndex
 
 FLAT, ATLAS = "/api/meta/purposes/user", "/api/atlas/v2/purposes/user"
 BOTH = pytest.mark.parametrize("path", [FLAT, ATLAS])
 
 
-@pytest.fixture
-def acme(serve: Callable[..., Served]) -> Served:
-    """Ana is in eng, Bob in sales, Olga audits; five purposes."""
+PEOPLE = [
+    world.person("ana", "eng", "data"),
+    world.person("bob", "sales"),
+    world.person("olga", roles=["access-auditor"]),
+    world.person("dora", "eng", enabled=False),
+]
+
+
+def documents() -> list[world.Document]:
     churn = world.purpose("Churn", displayName="Customer churn", denyAssetTabs=["Lineage"])
     salaries, everybody, payroll = (world.purpose(name) for name in ("Salaries", "Everybody", "Payroll"))
-    documents = [
+    return [
         churn, salaries, everybody, payroll,
         world.policy("read churn", on=churn, groups=["eng"]),
         world.policy("mask churn", on=churn, users=["ana"], type="dataMask"),
@@ -28,13 +35,18 @@ def acme(serve: Callable[..., Served]) -> Served:
         world.policy("open", on=everybody, groups=["public"]),
         world.policy("pay", on=payroll, users=["bob"], roles=["accountant"]),
     ]  # fmt: skip
-    people = [
-        world.person("ana", "eng", "data"),
-        world.person("bob", "sales"),
-        world.person("olga", roles=["access-auditor"]),
-        world.person("dora", "eng", enabled=False),
-    ]
-    return serve(people, documents)
+
+
+@pytest.fixture(scope="module")
+def index(make_index: MakeIndex) -> PolicyIndex:
+    """The same documents in each backend: memory, Elasticsearch, SQLite, PostgreSQL."""
+    return make_index(documents())
+
+
+@pytest.fixture
+def acme(index: PolicyIndex, serve: Serve) -> Served:
+    """Ana is in eng, Bob in sales, Olga audits; four purposes."""
+    return serve(PEOPLE, policies=index)
 
 
 def ask(username: Any = "ana", groups: Any = ("eng", "data"), **more: Any) -> dict[str, Any]:
@@ -223,11 +235,21 @@ def test_looking_at_oneself_is_not_recorded(acme: Served) -> None:
     assert not AccessAudit.objects.exists()
 
 
-@BOTH
-def test_pages_are_disjoint_complete_and_say_when_they_end(serve: Callable[..., Served], path: str) -> None:
+@pytest.fixture(scope="module")
+def big_index(make_index: MakeIndex) -> PolicyIndex:
+    """More purposes than a page, a bucket list or a policy fetch of old could hold."""
     purposes = [world.purpose(f"P{number:04}") for number in range(1203)]
     policies = [world.policy(f"on {each['name']}", on=each, groups=["eng"]) for each in purposes]
-    big = serve([world.person("ana", "eng")], [*purposes, *policies])
+    return make_index([*purposes, *policies])
+
+
+@pytest.fixture
+def big(big_index: PolicyIndex, serve: Serve) -> Served:
+    return serve(PEOPLE, policies=big_index)
+
+
+@BOTH
+def test_pages_are_disjoint_complete_and_say_when_they_end(big: Served, path: str) -> None:
     seen: list[str] = []
     for offset in range(0, 1203, 500):
         body = big.post(path, ask(groups=["eng"], limit=500, offset=offset), as_="ana").json()
@@ -235,13 +257,13 @@ def test_pages_are_disjoint_complete_and_say_when_they_end(serve: Callable[..., 
         assert body["totalCount"] == 1203
         assert body["hasMore"] is (len(seen) < 1203)
         assert body["count"] == len(body["purposes"])
-    assert seen == [purpose["__guid"] for purpose in purposes]
+    assert seen == [world.guid_of("purpose", f"P{number:04}") for number in range(1203)]
     past = big.post(path, ask(groups=["eng"], offset=5000), as_="ana").json()
     assert (past["purposes"], past["totalCount"], past["hasMore"]) == ([], 1203, False)
 
 
 @BOTH
-def test_could_not_tell_is_503_and_never_an_empty_list(serve: Callable[..., Served], path: str) -> None:
+def test_could_not_tell_is_503_and_never_an_empty_list(serve: Serve, path: str) -> None:
     class Broken(MemoryPolicyIndex):
         def listed_purposes(self, subject: Any) -> Any:
             raise PoliciesUnavailable from ConnectionError("secret-host:9200 refused")
@@ -255,9 +277,7 @@ def test_could_not_tell_is_503_and_never_an_empty_list(serve: Callable[..., Serv
 
 
 @BOTH
-def test_a_fault_of_ours_is_500_with_a_correlation_id_and_no_internals(
-    serve: Callable[..., Served], path: str
-) -> None:
+def test_a_fault_of_ours_is_500_with_a_correlation_id_and_no_internals(serve: Serve, path: str) -> None:
     class Faulty(MemoryPolicyIndex):
         def listed_purposes(self, subject: Any) -> Any:
             raise KeyError("internal detail")

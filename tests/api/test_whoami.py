@@ -7,7 +7,7 @@ import pytest
 from purposeapp.domain.model import Group, Person, Role
 from purposeapp.domain.roles import RoleGraph
 from tests import world
-from tests.api.conftest import Served
+from tests.conftest import Served
 
 ROLES = "/api/service/roles/effective"
 

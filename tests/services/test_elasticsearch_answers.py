@@ -129,6 +129,26 @@ def test_a_refusal_is_no_answer_and_its_words_stay_with_us(server, index, ask, s
     assert len(server.requests) == before + 1, "a refusal is not asked again"
     assert refused.value.__cause__ is not None
     assert secret not in str(refused.value)
+    assert secret not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<html>sesame</html>",
+        b"",
+        {"error": {"sesame": []}},
+        {"error": ["sesame"]},
+        {"error": None},
+        ["sesame"],
+    ],
+    ids=repr,
+)
+def test_a_refusal_in_any_shape_is_no_answer(server, index, content, caplog):
+    search_answers(server, 502, content)
+    with pytest.raises(PoliciesUnavailable):
+        index.check()
+    assert "sesame" not in caplog.text
 
 
 def test_the_second_query_counts_as_much_as_the_first(server, index):

@@ -1,7 +1,5 @@
 """The directory behind PgBouncer in transaction mode, which refuses start-up options and shares its connections."""
 
-import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +12,7 @@ from deploy.native.account import unprivileged
 from deploy.native.daemon import wait_until
 from deploy.native.probe import postgres
 from purposeapp.directory.keycloak import KeycloakDirectory, KeycloakPool, connect, inspect_role
-from tests.servers import free_ports
+from tests.servers import free_ports, tool
 from tests.services.keycloak_copy import DATABASE, READER_PASSWORD, REALM, KeycloakCopy, keycloak_copy
 from tests.services.realm import PATIENT
 
@@ -33,9 +31,7 @@ def copy() -> Iterator[KeycloakCopy]:
 @pytest.fixture
 def pool(copy: KeycloakCopy) -> Iterator[KeycloakPool]:
     """Eight connections to a PgBouncer that has two to PostgreSQL."""
-    program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is None:
-        pytest.skip("pgbouncer is not installed; cure: apt-get install pgbouncer")
+    program = tool("pgbouncer")
     account, port = unprivileged(), free_ports(1)[0]
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)

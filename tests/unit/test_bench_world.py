@@ -140,7 +140,8 @@ def test_a_wrong_answer_is_told_from_a_right_one(change, fault):
     assert truth.fault_of_listed(user, Reply(200, json.dumps(body | change).encode())) == fault
     shuffled = json.dumps(body | {"purposes": body["purposes"][::-1]}).encode()
     assert truth.fault_of_listed(user, Reply(200, shuffled)) == "order"
-    assert truth.fault_of_listed(user, Reply(503, b"")) == "status 503"
+    assert truth.fault_of_listed(user, Reply(503, b"")) == "unavailable"
+    assert truth.fault_of_listed(user, Reply(401, b"")) == "status 401"
 
 
 def test_percentiles_are_values_that_were_measured():
@@ -158,7 +159,7 @@ def test_figures_are_per_request_and_in_milliseconds():
         app_cpu=0.03,
         elastic_cpu=0.06,
         searches=6,
-        faults=[None, "short", None],
+        faults=["unavailable", "short", None],
     )
     assert (found.p50, found.p99, found.slowest) == (2.0, 3.0, 3.0)
     assert (found.per_second, found.app_cpu_ms, found.elastic_cpu_ms, found.searches) == (
@@ -167,5 +168,5 @@ def test_figures_are_per_request_and_in_milliseconds():
         20.0,
         2.0,
     )
-    assert (found.wrong, found.faults) == (1, {"short": 1})
+    assert (found.wrong, found.unavailable) == (1, 1)
     assert Spread.of([3, 1, 2]) == Spread(1, 2, 3)

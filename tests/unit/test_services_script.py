@@ -21,6 +21,7 @@ from deploy.native.daemon import Daemon, wait_until
 from deploy.native.errors import ServiceError
 from deploy.native.processes import family
 from deploy.native.state import SECRETS, State, default_home
+from tests.servers import tool
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE_FILE = ROOT / "docker-compose.yml"
@@ -243,11 +244,15 @@ def test_the_demo_realm_keeps_what_the_service_relies_on():
 
 
 def test_docker_compose_itself_accepts_the_file():
-    if subprocess.run(["docker", "compose", "version"], capture_output=True).returncode:
-        pytest.skip("the Docker Compose plugin is not installed; no engine is needed, only the client")
     environment = ComposeStack(State.fresh("compose", {})).environment
-    command = ["docker", "compose", "--file", COMPOSE_FILE, "config", "--quiet"]
-    checked = subprocess.run(command, env=environment, capture_output=True, text=True)
+    text = COMPOSE_FILE.read_text()
+    if subprocess.run(["docker", "compose", "version"], capture_output=True).returncode == 0:
+        client: list[str | Path] = ["docker", "compose"]
+    else:
+        # No engine is needed, only a client; Debian's is of the first generation, which does not know `name`.
+        client, text = [tool("docker-compose")], re.sub(r"^name: .*$", "", text, flags=re.MULTILINE)
+    command = [*client, "--file", "-", "--project-directory", ROOT, "config", "--quiet"]
+    checked = subprocess.run(command, env=environment, input=text, capture_output=True, text=True)
     assert (checked.returncode, checked.stderr) == (0, "")
 
 

@@ -1,9 +1,9 @@
 """Policies in Elasticsearch: an index (or alias) of Atlas vertices, read only.
 
 client    connections: addresses, credentials, TLS        node     one node's HTTP, on time or not at all
-reader    round trips of one question, under one deadline queries  what is asked, built with elasticsearch.dsl
-mapping   is the index what the queries take it for       index    the port itself
-load      makes and fills such an index: for the demo, tests and measurements
+reader    round trips of one question, under one deadline failures what is no answer, and its cure
+queries   what is asked, built with elasticsearch.dsl     mapping  is the index what the queries take it for
+index     the port itself                                 load     makes such an index (demo, tests, measurements)
 """
 
 from purposeapp.policyindex.elasticsearch.client import connect

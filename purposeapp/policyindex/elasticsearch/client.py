@@ -4,6 +4,8 @@ The driver's defaults wait ten seconds, try four times and may ask the cluster f
 wait is the question's own deadline; the one second try, at a connection that broke, is the reader's.
 """
 
+import re
+from base64 import b64encode
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from elastic_transport.client_utils import DEFAULT
@@ -31,7 +33,7 @@ def connect(
     `https://reader:secret@es1:9200,es2:9200`; percent-encode special characters of a password. Credentials given
     by keyword win over those in the URL, an API key over a password. `deadline` (seconds) is for all round trips
     of one question, `pool_size` the number of requests under way at once. Raises ValueError, without any part of
-    the URL, when it is no such URL.
+    the URL or a secret, when they cannot be what they should.
     """
     client = open_client(
         url,
@@ -57,11 +59,13 @@ def open_client(
 ) -> Elasticsearch:
     """The driver's own client for the same arguments as `connect`: for loading, where questions have no deadline."""
     hosts, url_credentials = _parsed(url)
-    basic_auth = (username, password or "") if username else url_credentials
+    if api_key and not re.fullmatch(r"[\x21-\x7e]+", api_key):
+        raise ValueError("An Elasticsearch API key is given in its encoded form, without blanks or line ends")
+    credentials = (username, password or "") if username else url_credentials
     return Elasticsearch(
         hosts,
         api_key=api_key,
-        basic_auth=None if api_key else basic_auth,
+        basic_auth=_basic(*credentials) if credentials and not api_key else None,
         ca_certs=ca_certs or DEFAULT,
         node_class=PunctualNode,
         connections_per_node=pool_size,
@@ -73,6 +77,11 @@ def open_client(
         sniff_on_node_failure=False,
         serializer=OrjsonSerializer(),
     )
+
+
+def _basic(username: str, password: str) -> str:
+    # Encoded here, because the driver knows ASCII passwords only, and quotes others in its error.
+    return b64encode(f"{username}:{password}".encode()).decode()
 
 
 def _parsed(url: str) -> tuple[list[str], tuple[str, str] | None]:

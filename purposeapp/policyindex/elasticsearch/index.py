@@ -16,7 +16,7 @@ from purposeapp.policyindex import atlas
 from purposeapp.policyindex.elasticsearch import queries
 from purposeapp.policyindex.elasticsearch.mapping import Fields, fields_of
 from purposeapp.policyindex.elasticsearch.queries import Partition
-from purposeapp.policyindex.elasticsearch.reader import MAX_PAGE, ElasticsearchReader, Question
+from purposeapp.policyindex.elasticsearch.reader import ElasticsearchReader, Question
 from purposeapp.policyindex.elasticsearch.sweep import Sweep
 
 _MAPPING_AGE = 60.0
@@ -171,9 +171,7 @@ class ElasticsearchPolicyIndex:
         return {
             purpose.guid: purpose
             for body in queries.purposes(fields, guids=guids, names=names)
-            for purpose in map(
-                atlas.purpose_from, question.scan(self._index, body, fields=source, page=MAX_PAGE)
-            )
+            for purpose in map(atlas.purpose_from, question.scan(self._index, body, fields=source))
         }
 
     def _persona_names(self, question: Question, fields: Fields, roles: Iterable[str]) -> set[str]:

@@ -7,7 +7,8 @@ So the mapping is looked at before the first question, and again now and then.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from purposeapp.policyindex.elasticsearch.reader import ElasticsearchReader, Question, misconfigured
+from purposeapp.policyindex.elasticsearch.failures import misconfigured
+from purposeapp.policyindex.elasticsearch.reader import ElasticsearchReader, Question
 
 _LINKS = "relationshipList"
 _TYPE_NAMES = ("__typeName.keyword", "__typeName")

@@ -1,11 +1,7 @@
-"""The round trips of one question: all of them under one deadline, each complete or an error.
+"""The round trips of one question: all of them under one deadline, each complete or an error."""
 
-A search that lost a shard, was cut off or ran out of time is HTTP 200 for Elasticsearch; here it raises.
-"""
-
-import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import reduce
 from operator import getitem
 from threading import BoundedSemaphore
@@ -14,37 +10,18 @@ from typing import Any
 
 from elasticsearch import ApiError, ConnectionError, Elasticsearch, TransportError
 
-from purposeapp.domain.errors import PoliciesMisconfigured, PoliciesUnavailable
-
-log = logging.getLogger(__name__)
+from purposeapp.domain.errors import PoliciesUnavailable
+from purposeapp.policyindex.elasticsearch.failures import complete, in_our_words, nonsense_is_no_answer
 
 Body = Mapping[str, Any]
 
 MAX_PAGE = 10_000
 """Hits or buckets of one answer: `index.max_result_window`, which nobody should have to raise for us."""
 
-_FIRST_PAGE = 1_000
 _SLOT_WAIT = 0.25
 """Seconds to wait for a free connection; a queue any longer only spends the caller's time."""
 
 _SNAPSHOT_LIFE = "10s"
-_NO_INDEX, _NO_ACCESS, _NO_CERTIFICATE = "index_not_found_exception", "security_exception", "TlsError"
-_CURES = {
-    _NO_INDEX: (
-        "there is no such index: set ELASTICSEARCH_INDEX (or the tenant's index) to the index or alias that holds "
-        "the Atlas vertices"
-    ),
-    _NO_ACCESS: (
-        "the credentials are refused: give ELASTICSEARCH_API_KEY, or a user and password, with the privileges read "
-        "and view_index_metadata on the index"
-    ),
-    _NO_CERTIFICATE: (
-        "the connection cannot be encrypted: begin the URL with https:// only where the server speaks TLS, and set "
-        "ELASTICSEARCH_CA_CERTS to the authority that signed its certificate"
-    ),
-}
-"""What an operator must do, by the server's or the driver's name of an error."""
-
 _GOODBYE = 0.2
 """Seconds given to closing a snapshot, which would go away by itself."""
 
@@ -81,13 +58,13 @@ class Question:
         try:
             return self._send_twice(send, at_most)
         except (ApiError, TransportError) as error:
-            raise _in_our_words(error) from error
+            raise in_our_words(error) from error
         finally:
             self._slots.release()
 
     def search(self, index: str, body: Body) -> Any:
         """One search of every shard."""
-        return _complete(
+        return complete(
             self.ask(
                 lambda client: client.search(index=index, body=dict(body), allow_partial_search_results=False)
             )
@@ -96,7 +73,7 @@ class Question:
     def terms(self, index: str, body: Body, paths: Sequence[Sequence[str]]) -> tuple[list[set[str]], bool]:
         """The keys of the terms aggregations at these paths, and whether there are no more than those."""
         answer = self.search(index, body)
-        with _nonsense_is_no_answer():
+        with nonsense_is_no_answer():
             found = [reduce(getitem, path, answer["aggregations"]) for path in paths]
             keys = [{bucket["key"] for bucket in terms["buckets"]} for terms in found]
             return keys, all(terms["sum_other_doc_count"] == 0 for terms in found)
@@ -107,7 +84,7 @@ class Question:
         answer = self.ask(
             lambda client: client.field_caps(index=index, fields=list(fields), allow_no_indices=False)
         )
-        with _nonsense_is_no_answer():
+        with nonsense_is_no_answer():
             if answer.get("failed_indices", 0) == 0:
                 return {name: list(types) for name, types in answer["fields"].items()}
         raise PoliciesUnavailable
@@ -115,19 +92,20 @@ class Question:
     def count(self, index: str, query: Body) -> tuple[int, int]:
         """The number of hits, and of the shards that were asked."""
         answer = self.search(index, {**query, "size": 0, "track_total_hits": True})
-        with _nonsense_is_no_answer():
+        with nonsense_is_no_answer():
             return int(answer["hits"]["total"]["value"]), int(answer["_shards"]["total"])
 
-    def scan(self, index: str, query: Body, *, fields: Any = True, page: int = _FIRST_PAGE) -> list[Any]:
+    def scan(self, index: str, query: Body, *, fields: Any = True) -> list[Any]:
         """The `_source` (or those `fields` of it) of every hit, in no particular order.
 
-        One round trip when there are fewer than `page` hits; more are read anew from a snapshot, so that an entity
-        that changes meanwhile is neither lost nor doubled.
+        One round trip when there are fewer than MAX_PAGE hits; more are read anew from a snapshot, so that an entity
+        that changes meanwhile is neither lost nor doubled. A smaller first page would be read twice by just those
+        users whose answers take longest.
         """
         body = {**query, "_source": fields, "track_total_hits": False}
-        with _nonsense_is_no_answer():
-            hits = self.search(index, {**body, "size": page, "sort": ["_doc"]})["hits"]["hits"]
-            if len(hits) >= page:
+        with nonsense_is_no_answer():
+            hits = self.search(index, {**body, "size": MAX_PAGE, "sort": ["_doc"]})["hits"]["hits"]
+            if len(hits) >= MAX_PAGE:
                 hits = self._snapshot_hits(index, body)
             return [hit["_source"] for hit in hits]
 
@@ -148,7 +126,8 @@ class Question:
     def open_point(self, index: str, kept_for: str) -> str:
         """A point in time on all shards: its searches don't see what changes afterwards. Close it."""
         answer = self.ask(lambda client: client.open_point_in_time(index=index, keep_alive=kept_for))
-        return str(answer["id"])
+        with nonsense_is_no_answer():
+            return str(answer["id"])
 
     def close_point(self, point: str) -> None:
         """Tell Elasticsearch that a point in time is not needed; it would find out by itself."""
@@ -164,7 +143,7 @@ class Question:
             "pit": {"id": point, "keep_alive": kept_for},
         }
         # A point in time is of all shards; a search of it may still lose one.
-        return _complete(
+        return complete(
             self.ask(lambda client: client.search(body=whole, allow_partial_search_results=False))
         )
 
@@ -183,42 +162,3 @@ class Question:
 
     def _left(self) -> float:
         return self._until - monotonic()
-
-
-def _complete(answer: Any) -> Any:
-    """The answer of a search, if it is one of all shards."""
-    with _nonsense_is_no_answer():
-        shards = answer["_shards"]
-        total, failed = shards["total"], shards["failed"]
-        cut = answer["timed_out"] or answer.get("terminated_early", False)
-    if total == 0:
-        raise misconfigured([_CURES[_NO_INDEX]])
-    if failed or cut:
-        log.warning("Elasticsearch answered in part: %s of %s shards failed, cut off: %s", failed, total, cut)
-        raise PoliciesUnavailable
-    return answer
-
-
-@contextmanager
-def _nonsense_is_no_answer() -> Iterator[None]:
-    """For reading what Elasticsearch always sends: a proxy's idea of an answer, or a broken one, has no such thing."""
-    try:
-        yield
-    except (LookupError, TypeError, AttributeError) as error:
-        raise PoliciesUnavailable from error
-
-
-def _in_our_words(error: ApiError | TransportError) -> PoliciesUnavailable:
-    """What a driver's error means for the caller; the operator finds the cure in the log."""
-    kind = error.error if isinstance(error, ApiError) else type(error).__name__
-    if kind in _CURES:
-        return misconfigured([_CURES[kind]])
-    log.warning("Elasticsearch did not answer: %s, status %s", kind, getattr(error, "status_code", "none"))
-    return PoliciesUnavailable()
-
-
-def misconfigured(problems: Iterable[str]) -> PoliciesMisconfigured:
-    """The error that says what an operator must do, told to the log as well."""
-    error = PoliciesMisconfigured(problems)
-    log.error("Elasticsearch cannot serve as policy index: %s", "; ".join(error.problems))
-    return error

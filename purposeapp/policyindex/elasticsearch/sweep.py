@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
+from purposeapp.policyindex.elasticsearch.failures import nonsense_is_no_answer
 from purposeapp.policyindex.elasticsearch.reader import ElasticsearchReader
 
 SLICES = 2
@@ -54,6 +55,7 @@ class Sweep:
         }
         question = self._reader.question(at_least=_PAGE_SECONDS)
         answer = question.search_point(self._point, whole, _KEPT_FOR)
-        self._point = answer["pit_id"]  # a shard that moved has another one
-        hits: list[Any] = answer["hits"]["hits"]
-        return hits
+        with nonsense_is_no_answer():
+            self._point = answer["pit_id"]  # a shard that moved has another one
+            hits: list[Any] = answer["hits"]["hits"]
+            return hits

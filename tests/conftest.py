@@ -1,8 +1,8 @@
-"""The API over HTTP, in process: a tenant of people and documents served by any index, and callers with real tokens."""
+"""What all suites share: an index of every backend, and the API over HTTP, in process, with callers' real tokens."""
 
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from purposeapp import wiring
 from purposeapp.directory.base import Directory
@@ -20,9 +21,32 @@ from purposeapp.policyindex.memory import MemoryPolicyIndex
 from purposeapp.tokens.issuer import LocalIssuer
 from purposeapp.tokens.jwks import StaticKeys
 from purposeapp.tokens.verify import TrustedIssuer
+from tests.contract.policyindex_rows import (
+    MakeIndex,
+    Row,
+    database_postgres,
+    database_sqlite,
+    elasticsearch,
+    memory,
+    snapshot_of,
+)
 
 ISSUER = "https://sso.example.com/realms/acme"
 AUDIENCE = "purposeapp"
+
+
+BACKENDS = (memory, elasticsearch, database_sqlite, database_postgres)
+POLICY_INDEXES: dict[str, Row] = {
+    **{row.__name__: row for row in BACKENDS},
+    **{f"snapshot_of_{row.__name__}": snapshot_of(row) for row in BACKENDS},
+}
+
+
+@pytest.fixture(scope="module", params=POLICY_INDEXES)
+def make_index(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[MakeIndex]:
+    """Makes a policy index of one backend from Atlas documents; each call makes a new one, of a new tenant."""
+    with django_db_blocker.unblock(), POLICY_INDEXES[request.param]() as make:
+        yield make
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,61 @@
+"""`python -m bench.load`: wrk on a running service, for its hot path (one caller, one question, again and again).
+
+    make load LOAD="--token $(.venv/bin/python manage.py token ana)"
+    make load LOAD="--token … --path /api/service/whoami --connections 64"
+
+Nothing is compared here, the first answer's status excepted: what a load does to right and wrong is the business of
+`python -m bench`.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, Request, build_opener
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.load", description=__doc__)
+    parser.add_argument("--url", default=f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
+    parser.add_argument("--path", default="/api/meta/purposes/accessible?limit=100")
+    parser.add_argument("--token", default=os.environ.get("TOKEN", ""), help="or in the environment as TOKEN")
+    parser.add_argument("--connections", type=int, default=10)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--duration", default="10s")
+    chosen = parser.parse_args(arguments)
+    address = chosen.url + chosen.path
+    if (status := _status(address, chosen.token)) != 200:
+        return _refuse(f"{address} answers {status}: nothing to measure")
+    if shutil.which("wrk") is None:
+        return _refuse("wrk is not installed; most systems have a package of that name")
+    options = [
+        f"--connections={chosen.connections}",
+        f"--threads={chosen.threads}",
+        f"--duration={chosen.duration}",
+    ]
+    header = f"--header=Authorization: Bearer {chosen.token}"
+    return subprocess.run(["wrk", *options, "--latency", header, address], check=False).returncode
+
+
+def _refuse(reason: str) -> int:
+    print(reason, file=sys.stderr)
+    return 1
+
+
+def _status(address: str, token: str) -> int | str:
+    """The status of the first answer, or why there is none."""
+    request = Request(address, headers={"Authorization": f"Bearer {token}"})
+    try:
+        with build_opener(ProxyHandler({})).open(request, timeout=10) as response:
+            return int(response.status)
+    except HTTPError as error:
+        return error.code
+    except OSError as error:
+        return f"nothing ({error})"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
