@@ -52,6 +52,8 @@ class Ranking:
             guid: key for guid, key in placed.items() if guid not in here or self.keys[here[guid]] != key
         }
         leaving = {guid for guid in (*gone, *placed) if guid in here}
+        if not (leaving or placed):
+            return self, set()
         if len(placed) * _ANEW_SHARE > len(here):
             staying = [key for key in self.keys.values() if key[1] not in leaving]
             return Ranking.of([*staying, *placed.values()]), {*here, *placed}
