@@ -1,6 +1,7 @@
-"""The revision of an answer: an opaque name for the policies and the directory entries it was computed from.
+"""The revision of an answer: an opaque name for what it was computed from.
 
-It is a digest of those very inputs, so two answers have the same revision exactly when nothing that they rest on differs.
+A digest of the subject and of the grants: it changes when the groups, the roles, an entity's flag, name or time of update,
+or the policies that reasons tell of change. Nothing is counted or kept, so every process finds the same one.
 """
 
 import hashlib

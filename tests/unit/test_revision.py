@@ -1,0 +1,75 @@
+"""The revision of an answer: the same for the same inputs, another as soon as one of them changes."""
+
+from dataclasses import replace
+
+import pytest
+
+from purposeapp.discovery.revision import revision_of
+from purposeapp.domain.model import Grant, Match, PersonaGrant, Policy, Purpose, Reason, Subject, Via
+from purposeapp.policyindex import atlas
+from tests.world import persona, subject
+
+ANA = subject("ana", "eng", "data", roles=["reader"])
+SALES = Purpose("sales", "Sales", update_time=1)
+HR = Purpose("hr", "HR")
+
+
+def granted(purpose: Purpose, *guids: str, counts: bool = True) -> Grant:
+    reasons = (Reason(Policy(guid, guid, "allow"), Match(Via.USER, "ana"), counts, "") for guid in guids)
+    return Grant(purpose, tuple(reasons))
+
+
+BEFORE = (granted(SALES, "read"), granted(HR, "write"))
+
+
+def test_it_does_not_depend_on_the_order_of_names() -> None:
+    same = subject("ana", "data", "eng", roles=["reader"])
+    assert revision_of(ANA, BEFORE) == revision_of(same, BEFORE)
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        subject("bo", "eng", "data", roles=["reader"]),
+        subject("ana", "eng", roles=["reader"]),
+        subject("ana", "eng", "data"),
+        subject("ana", "eng", "data", "reader"),
+        subject("ana", "engdata", roles=["reader"]),
+    ],
+    ids=[
+        "somebody else",
+        "left a group",
+        "lost a role",
+        "a group called like the role",
+        "names run together",
+    ],
+)
+def test_it_changes_with_the_person(who: Subject) -> None:
+    assert revision_of(who, BEFORE) != revision_of(ANA, BEFORE)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        (),
+        BEFORE[:1],
+        BEFORE[::-1],
+        (granted(replace(SALES, update_time=2), "read"), BEFORE[1]),
+        (granted(replace(SALES, enabled=False), "read"), BEFORE[1]),
+        (granted(replace(SALES, display_name="Selling"), "read"), BEFORE[1]),
+        (granted(SALES, "read", "mask"), BEFORE[1]),
+        (granted(SALES, "read", counts=False), BEFORE[1]),
+    ],
+    ids=["none", "fewer", "order", "updated", "disabled", "renamed", "one more policy", "a policy beaten"],
+)
+def test_it_changes_with_what_is_granted(after: tuple[Grant, ...]) -> None:
+    assert revision_of(ANA, after) != revision_of(ANA, BEFORE)
+
+
+def test_it_changes_with_a_persona() -> None:
+    one, other = (PersonaGrant(atlas.persona_from(persona(name))) for name in ("Analysts", "Engineers"))
+    assert revision_of(ANA, [one]) != revision_of(ANA, [other])
+
+
+def test_it_is_safe_in_a_header_whatever_the_names() -> None:
+    assert revision_of(subject("\ud800\r\n"), ()).isalnum()
