@@ -1,6 +1,8 @@
 """Which purposes a person sees."""
 
+import logging
 from dataclasses import dataclass
+from functools import lru_cache
 
 from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.revision import revision_of
@@ -8,6 +10,8 @@ from purposeapp.domain.model import Grant, Mode, Purpose, Resolution
 from purposeapp.domain.page import Page, Place, Sort, by_keyset, by_offset, display_order
 from purposeapp.domain.resolve import resolve
 from purposeapp.policyindex.base import PolicyIndex
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,16 @@ def _resolution(
         purposes = sorted(policies.listed_purposes(asked.subject), key=display_order)
         return Resolution(mode, tuple(Grant(purpose) for purpose in purposes))
     evidence = policies.evidence(asked.subject)
+    _report_orphans(tuple(sorted(policy.guid for policy in evidence.orphans)))
     if with_reasons:
         return resolve(evidence, asked.subject, mode=mode, now=now, chains_of=asked.chains_of)
     return resolve(evidence, asked.subject, mode=mode, now=now)
+
+
+@lru_cache(maxsize=1024)  # once in the log of each process is enough
+def _report_orphans(guids: tuple[str, ...]) -> None:
+    """Policies without a purpose grant nothing; an operator should know that they are there."""
+    if guids:
+        log.warning(
+            "policies belong to no purpose that is there", extra={"policies": guids[:20], "count": len(guids)}
+        )

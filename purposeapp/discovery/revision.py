@@ -1,7 +1,8 @@
 """The revision of an answer: an opaque name for what it was computed from.
 
-A digest of the subject and of the grants: it changes when the groups, the roles, an entity's flag, name or time of update,
-or the policies that reasons tell of change. Nothing is counted or kept, so every process finds the same one.
+A digest of the subject and of what is granted: it changes when the groups, the roles, or the flag, name or time of update
+of a granted entity change, or when one is gained or lost. Nothing is counted or kept, so every process finds the same one,
+with reasons asked for or without.
 """
 
 import hashlib
@@ -18,9 +19,6 @@ def revision_of(subject: Subject, grants: Sequence[Grant] | Sequence[PersonaGran
     for grant in grants:
         item = grant.purpose if isinstance(grant, Grant) else grant.persona
         _feed(digest, f"{item.guid} {item.update_time} {item.enabled} {item.display_name or item.name}")
-        if isinstance(grant, Grant):
-            for reason in grant.reasons:
-                _feed(digest, f"{reason.policy.guid} {reason.match.via} {reason.counts}")
     return digest.hexdigest()
 
 
