@@ -98,7 +98,9 @@ class ListQuery(AboutQuery):
     )
     mode = serializers.ChoiceField([mode.value for mode in Mode], default=Mode.EFFECTIVE.value)
     consistency = serializers.RegexField(
-        CONSISTENCY, default="fast", help_text="`fast`, `full` or `at-least:<revision>`."
+        CONSISTENCY,
+        default="fast",
+        help_text="`fast`, `full` or `at-least:<revision>`. All are answered alike: from the sources, as they are now.",
     )
 
     def validate_groups(self, value: list[str]) -> list[str]:
