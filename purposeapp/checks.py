@@ -24,7 +24,9 @@ SOURCES = "sources"
 @register(SOURCES, deploy=True)
 def check_issuers(**_options: Any) -> list[CheckMessage]:
     """Somebody must be able to sign in."""
-    if settings.OIDC_ISSUER or settings.LOCAL_TOKENS:
+    if settings.LOCAL_TOKENS:
+        return list(_check_signing_key())
+    if settings.OIDC_ISSUER:
         return []
     return [
         Error(
@@ -55,6 +57,15 @@ def check_keycloak(**_options: Any) -> list[CheckMessage]:
                 str(error), hint="Is KEYCLOAK_DATABASE_URL right, and the server up?", id="purposeapp.W004"
             )
         ]
+
+
+def _check_signing_key() -> Iterator[CheckMessage]:
+    try:
+        wiring.local_issuer(settings.LOCAL_ISSUER, settings.LOCAL_AUDIENCE)
+    except ValueError as error:
+        yield Error(
+            f"SIGNING_KEY: {error}", hint="Make one with `openssl genrsa 2048`.", id="purposeapp.E004"
+        )
 
 
 def _check_index(index: str) -> Iterator[CheckMessage]:

@@ -1,6 +1,7 @@
 """The addresses of the API: docs/api.md."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.negotiation import DefaultContentNegotiation
 
@@ -22,6 +23,8 @@ urlpatterns = [
     path("api/service/roles/effective", ServiceViewSet.as_view({"get": "effective_roles"}), name="roles"),
     path("healthz/live", live),
     path("healthz/ready", ready),
+    path("api/schema", RedirectView.as_view(pattern_name="schema", query_string=True)),
+    path("api/docs", RedirectView.as_view(pattern_name="docs")),
     path(
         "api/schema/",
         # YAML or JSON, as `?format=` or Accept say: the one address here with a choice.

@@ -39,12 +39,20 @@ class PurposePage:
     valid_until: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """As PurposePage, of the listed mode."""
+
+    page: Page[Purpose]
+    revision: str
+
+
 def listed_purposes(
     asked: Asked, *, policies: PolicyIndex, offset: int = 0, limit: int | None = None
-) -> Page[Purpose]:
+) -> ListedPage:
     """The listed mode by offset, as the front-end contract wants it; the total counts all that can be paged through."""
     purposes = sorted(policies.listed_purposes(asked.subject), key=display_order)
-    return by_offset(purposes, offset=offset, limit=limit)
+    return ListedPage(by_offset(purposes, offset=offset, limit=limit), revision_of(asked.subject, purposes))
 
 
 def accessible_purposes(
@@ -66,7 +74,11 @@ def accessible_purposes(
     resolution = _resolution(asked, mode=mode, policies=policies, now=now, with_reasons=with_reasons)
     kept = [grant for grant in resolution.grants if keep.keeps(grant.purpose)]
     page = by_keyset(kept, sort=sort, after=after, limit=limit, key=lambda grant: grant.purpose)
-    return PurposePage(page, revision_of(asked.subject, resolution.grants), resolution.valid_until)
+    return PurposePage(
+        page,
+        revision_of(asked.subject, [grant.purpose for grant in resolution.grants]),
+        resolution.valid_until,
+    )
 
 
 def _resolution(

@@ -8,16 +8,15 @@ with reasons asked for or without.
 import hashlib
 from collections.abc import Sequence
 
-from purposeapp.domain.model import Grant, PersonaGrant, Subject
+from purposeapp.domain.model import Persona, Purpose, Subject
 
 
-def revision_of(subject: Subject, grants: Sequence[Grant] | Sequence[PersonaGrant]) -> str:
-    """A short text that is safe in a header."""
+def revision_of(subject: Subject, granted: Sequence[Purpose] | Sequence[Persona] = ()) -> str:
+    """A short text that is safe in a header. With nothing granted it names the subject's own entry in the directory."""
     digest = hashlib.blake2b(digest_size=12)
     for part in (subject.username, *sorted(subject.groups), "", *sorted(subject.roles)):
         _feed(digest, part)
-    for grant in grants:
-        item = grant.purpose if isinstance(grant, Grant) else grant.persona
+    for item in granted:
         _feed(digest, f"{item.guid} {item.update_time} {item.enabled} {item.display_name or item.name}")
     return digest.hexdigest()
 

@@ -1,7 +1,6 @@
 """Effective roles and the ways they are held, against plain search over small random realms."""
 
 from itertools import pairwise
-from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

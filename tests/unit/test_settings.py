@@ -45,6 +45,8 @@ def test_nothing_set_runs_the_embedded_demo(tmp_path: Path) -> None:
         ({"OIDC_ISSUER": "sso.example.com", "OIDC_AUDIENCE": "x"}, "OIDC_ISSUER must be a URL"),
         ({"KEYCLOAK_DATABASE_URL": "postgresql://u:hunter2@h/k"}, "KEYCLOAK_REALM"),
         ({"ELASTICSEARCH_URL": "es:hunter2@host"}, "ELASTICSEARCH_URL must be a URL"),
+        ({"ELASTICSEARCH_INDEX": "atlas"}, "ELASTICSEARCH_INDEX is set without ELASTICSEARCH_URL"),
+        ({"OIDC_AUDIENCE": "purposeapp"}, "OIDC_AUDIENCE is set without OIDC_ISSUER"),
         ({"ELASTICSEARCH_DEADLINE": "soon"}, "ELASTICSEARCH_DEADLINE must be a number"),
         ({"KEYCLOAK_POOL_SIZE": "0"}, "KEYCLOAK_POOL_SIZE must be at least 1"),
         ({"DATABASE_URL": "nonsense://x"}, "DATABASE_URL must look like"),
