@@ -44,7 +44,7 @@ demo: setup ## load the demo company and serve it, with a ready curl
 serve: setup ## migrate and serve with the environment's settings
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) collectstatic --noinput --verbosity 0
-	@$(MANAGE) check --tag sources --fail-level ERROR
+	@$(MANAGE) check --deploy --tag sources --fail-level ERROR
 	@$(MAKE) --no-print-directory granian
 
 .PHONY: granian

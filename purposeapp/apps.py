@@ -8,3 +8,7 @@ class PurposeappConfig(AppConfig):
     label = "purposeapp"
     verbose_name = "Access discovery"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the system checks known to `manage.py check`; they need the models, so not before now."""
+        from purposeapp import checks  # noqa: F401

@@ -12,12 +12,11 @@ from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from purposeapp.chunked import with_length
+from purposeapp.bodies import with_whole_body
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "purposeapp.settings")
 
-_django = with_length(get_wsgi_application(), limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-_bridge = WSGIMiddleware(_django, workers=settings.WEB_THREADS)  # type: ignore[arg-type]
+_bridge = WSGIMiddleware(get_wsgi_application(), workers=settings.WEB_THREADS)  # type: ignore[arg-type]  # an HttpResponse is iterable
 
 # An answer is made of tens of thousands of objects without a cycle among them. With Python's own threshold of 700 the
 # collector looks through them again and again: a fifth of the work for an answer (docs/performance.md).
@@ -26,8 +25,6 @@ gc.set_threshold(50_000, 20, 50)
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
-    async def message() -> Any:
-        # Granian's `receive` returns a plain awaitable; the bridge insists on a coroutine, or no body can be read.
-        return await receive()
-
-    await _bridge(scope, message, send)
+    if scope["type"] == "http":
+        scope, receive = await with_whole_body(scope, receive, limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    await _bridge(scope, receive, send)

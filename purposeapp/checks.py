@@ -1,4 +1,6 @@
-"""System checks: what only the running sources can tell. `manage.py check --tag sources`, and every `make serve`.
+"""System checks: what only the running sources can tell. `manage.py check --deploy --tag sources`, and every `make serve`.
+
+They are deployment checks, so that other commands (`migrate`, `demo`) neither ask the sources nor fail with them.
 
 An error stops the start; a source that does not answer just now is only a warning, because the service is built
 to start without it, say 503, and recover by itself.
@@ -19,10 +21,12 @@ from purposeapp.policyindex.elasticsearch import inspect_mapping
 SOURCES = "sources"
 
 
-@register(SOURCES)
+@register(SOURCES, deploy=True)
 def check_issuers(**_options: Any) -> list[CheckMessage]:
     """Somebody must be able to sign in."""
-    if settings.OIDC_ISSUER or settings.LOCAL_TOKENS:
+    if settings.LOCAL_TOKENS:
+        return list(_check_signing_key())
+    if settings.OIDC_ISSUER:
         return []
     return [
         Error(
@@ -31,13 +35,13 @@ def check_issuers(**_options: Any) -> list[CheckMessage]:
     ]
 
 
-@register(SOURCES)
+@register(SOURCES, deploy=True)
 def check_elasticsearch(**_options: Any) -> list[CheckMessage]:
     """The index of every tenant exists and is mapped as the queries expect."""
     return [message for index in _indices() for message in _check_index(index)]
 
 
-@register(SOURCES)
+@register(SOURCES, deploy=True)
 def check_keycloak(**_options: Any) -> list[CheckMessage]:
     """Keycloak's tables are readable as expected, and by a role that can do nothing else."""
     if not settings.KEYCLOAK_DATABASE_URL:
@@ -53,6 +57,15 @@ def check_keycloak(**_options: Any) -> list[CheckMessage]:
                 str(error), hint="Is KEYCLOAK_DATABASE_URL right, and the server up?", id="purposeapp.W004"
             )
         ]
+
+
+def _check_signing_key() -> Iterator[CheckMessage]:
+    try:
+        wiring.local_issuer(settings.LOCAL_ISSUER, settings.LOCAL_AUDIENCE)
+    except ValueError as error:
+        yield Error(
+            f"SIGNING_KEY: {error}", hint="Make one with `openssl genrsa 2048`.", id="purposeapp.E004"
+        )
 
 
 def _check_index(index: str) -> Iterator[CheckMessage]:

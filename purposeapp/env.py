@@ -3,8 +3,8 @@
 Every variable NAME can also be given as NAME_FILE, the path of a file that holds the value (Docker and Kubernetes secrets).
 """
 
-import contextlib
 import os
+import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -72,16 +72,30 @@ class Environment:
 
 
 def kept(path: Path, make: Callable[[], str]) -> str:
-    """The content of a private file, made once: processes that start together all get the same."""
+    """The content of a private file (mode 0600), made on first use.
+
+    Several processes may start at once: the file appears whole or not at all, and all of them read the first one's.
+    """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(make(), encoding="utf-8")
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)  # unlike a rename, this never replaces what another process has put there
-        draft.unlink()
+        _create_once(path, make())
     return path.read_text(encoding="utf-8")
+
+
+def _create_once(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(
+            os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)  # unlike a rename, this never replaces what another process put there first
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
 
 
 def _content(name: str, path: str) -> str:

@@ -8,14 +8,16 @@ from datetime import UTC, datetime
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request being served, set by the middleware."""
 
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "request_id"}
+_NOT_TOLD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "request_id", "request"}
+"""Attributes of a record that become no keys. Django's `request` prints its query, which may hold a token."""
 
 
 class RequestIdFilter(logging.Filter):
-    """Gives every record the id of the request it was logged in."""
+    """Gives every record the id of the request it was logged in, or is about: Django logs refusals after the middleware."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = request_id.get()
+        request = getattr(record, "request", None)
+        record.request_id = request_id.get() or getattr(request, "request_id", "")
         return True
 
 
@@ -31,7 +33,7 @@ class JsonFormatter(logging.Formatter):
         }
         if identity := getattr(record, "request_id", ""):
             event["requestId"] = identity
-        event |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        event |= {key: value for key, value in vars(record).items() if key not in _NOT_TOLD}
         if record.exc_info:
             event["exception"] = self.formatException(record.exc_info)
         return json.dumps(event, default=str, ensure_ascii=True)

@@ -11,7 +11,7 @@ from purposeapp import logs
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
-_TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+_TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class RequestIdMiddleware:
@@ -22,6 +22,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         identity = _request_id(request)
+        request.request_id = identity  # type: ignore[attr-defined]  # for what is logged once we are done
         reset = logs.request_id.set(identity)
         try:
             response = self._get_response(request)

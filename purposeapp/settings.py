@@ -60,6 +60,8 @@ if OIDC_ISSUER and not (OIDC_AUDIENCE or OIDC_AUTHORIZED_PARTIES):
         " made for. Set OIDC_AUDIENCE to what your tokens carry in `aud` (Keycloak: add an audience mapper),"
         " or OIDC_AUTHORIZED_PARTIES to the client ids in `azp`."
     )
+if OIDC_AUDIENCE and not OIDC_ISSUER:
+    raise ImproperlyConfigured("OIDC_AUDIENCE is set without OIDC_ISSUER: say whose tokens carry it.")
 
 # Tokens signed by this service itself (`manage.py token`). Off beside a real identity provider unless asked for.
 LOCAL_TOKENS = env.flag("LOCAL_TOKENS", default=not OIDC_ISSUER)
@@ -81,6 +83,10 @@ AUDITOR_ROLE = env.text("AUDITOR_ROLE", "access-auditor")
 
 ELASTICSEARCH_URL = env.url("ELASTICSEARCH_URL", "http", "https")
 ELASTICSEARCH_INDEX = env.text("ELASTICSEARCH_INDEX", "janusgraph_vertex_index" if ELASTICSEARCH_URL else "")
+if ELASTICSEARCH_INDEX and not ELASTICSEARCH_URL:
+    raise ImproperlyConfigured(
+        "ELASTICSEARCH_INDEX is set without ELASTICSEARCH_URL: say where that index is."
+    )
 ELASTICSEARCH_API_KEY = env.text("ELASTICSEARCH_API_KEY")
 ELASTICSEARCH_USERNAME = env.text("ELASTICSEARCH_USERNAME")
 ELASTICSEARCH_PASSWORD = env.text("ELASTICSEARCH_PASSWORD")
@@ -135,6 +141,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "purposeapp.urls"
 WSGI_APPLICATION = None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LOGIN_REDIRECT_URL = "admin:index"
 APPEND_SLASH = False  # an API that redirects a POST loses its body
 
 TEMPLATES = [
@@ -292,6 +299,8 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO").upper()},
     "loggers": {
+        # Anybody can send a wrong Host header; it is refused, and no reason for a stack trace each time.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "django.server": {"handlers": ["stderr"], "propagate": False},
         # Their INFO lines print whole request URLs and bodies.
         "elastic_transport": {"level": "ERROR"},

@@ -18,12 +18,13 @@ from purposeapp.directory.base import Directory
 from purposeapp.directory.djangoauth import DjangoDirectory
 from purposeapp.directory.keycloak import KeycloakDirectory, KeycloakPool
 from purposeapp.directory.keycloak import connect as connect_keycloak
+from purposeapp.env import kept
 from purposeapp.models import DEFAULT_TENANT, Tenant
 from purposeapp.policyindex.base import PolicyIndex
 from purposeapp.policyindex.database import DatabasePolicyIndex
 from purposeapp.policyindex.elasticsearch import ElasticsearchPolicyIndex, ElasticsearchReader
 from purposeapp.policyindex.elasticsearch import connect as connect_elasticsearch
-from purposeapp.tokens.issuer import LocalIssuer, load_or_create_key
+from purposeapp.tokens.issuer import LocalIssuer, new_key
 from purposeapp.tokens.jwks import KeySource, RemoteKeys, StaticKeys
 from purposeapp.tokens.verify import TokenVerifier, TrustedIssuer
 
@@ -169,9 +170,7 @@ def _remote_issuer(
 @lru_cache(maxsize=1024)
 def local_issuer(issuer: str, audience: str) -> LocalIssuer:
     """The issuer that signs with this service's own key, under one tenant's issuer name."""
-    return LocalIssuer(
-        issuer, audience, settings.SIGNING_KEY or load_or_create_key(settings.SIGNING_KEY_PATH)
-    )
+    return LocalIssuer(issuer, audience, settings.SIGNING_KEY or kept(settings.SIGNING_KEY_PATH, new_key))
 
 
 @lru_cache(maxsize=1024)

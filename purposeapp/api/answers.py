@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseNotModified
 from rest_framework.request import Request
 
 
-def personal(request: Request, body: Any, *, revision: str | None = None) -> HttpResponse:
+def personal(request: Request, body: Any, *, revision: str) -> HttpResponse:
     """200 with the body, or 304 to a GET whose If-None-Match names these very bytes.
 
     The answer belongs to one caller: caches may keep it only for them, and must ask again.
@@ -22,8 +22,7 @@ def personal(request: Request, body: Any, *, revision: str | None = None) -> Htt
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "Authorization"
-    if revision is not None:
-        response["X-Access-Revision"] = revision
+    response["X-Access-Revision"] = revision
     return response
 
 

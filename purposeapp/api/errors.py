@@ -103,6 +103,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "errors/404.html", status=404)
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
+    """Django's handler400: a wrong Host header, a form that is too large."""
+    return problem(400, "invalid_request", "The request cannot be served as it was sent")
+
+
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """Django's handler500; nothing here may touch a database."""
     if request.path.startswith(_FOR_PROGRAMS):

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from purposeapp.domain.errors import Unavailable
@@ -26,12 +27,14 @@ class Probe:
     vital: bool
 
 
+@csrf_exempt  # they change nothing; without this, a POST is a 403 with a page rather than a 405
 @require_safe
 def live(_request: HttpRequest) -> JsonResponse:
     """The process runs. Asks nothing of anybody: a dead dependency is no reason to restart us."""
     return JsonResponse({"status": "live"})
 
 
+@csrf_exempt
 @require_safe
 def ready(_request: HttpRequest) -> JsonResponse:
     """200 when questions can be answered, `degraded` when only some can; 503 when none can."""

@@ -71,6 +71,9 @@ def _offset(value: Any) -> int:
 def _integer(field: str, value: Any, default: int) -> int:
     if value is None:
         return default
+    # JSON has one kind of number: 10.0 is 10, and integers beyond 64 bits are read as floats.
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     # JSON true is not a number, although Python says so.
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidRequest(f"{field} must be an integer")

@@ -8,6 +8,9 @@ from purposeapp.discovery.asking import Caller, RecordLook
 from purposeapp.domain.errors import AuditUnavailable
 from purposeapp.models import AccessAudit
 
+_LONGEST = AccessAudit._meta.get_field("subject_username").max_length
+"""A longer name is nobody's: its beginning is enough to tell what was tried, and PostgreSQL stores no more."""
+
 
 def recorder(request: ApiRequest, action: str) -> RecordLook:
     """A function that writes one audit record for this request; `action` names the question."""
@@ -18,7 +21,7 @@ def recorder(request: ApiRequest, action: str) -> RecordLook:
                 tenant=request.auth.slug,
                 actor_id=caller.person.id,
                 actor_username=caller.person.username,
-                subject_username=subject_username,
+                subject_username=subject_username[:_LONGEST],
                 action=action,
                 request_id=logs.request_id.get(),
                 address=request.META.get("REMOTE_ADDR", ""),

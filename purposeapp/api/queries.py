@@ -28,6 +28,13 @@ class NamesField(serializers.ListField):
         return [name for value in values for name in value.split(",") if name.strip()]
 
 
+class NotBlankField(serializers.CharField):
+    """In a query string DRF takes a blank parameter for an absent one; here it is refused."""
+
+    def get_value(self, dictionary: Any) -> Any:
+        return dictionary.get(self.field_name, serializers.empty)
+
+
 class ChoicesField(NamesField):
     """Names out of a fixed set; anything else is refused, with the set."""
 
@@ -56,11 +63,13 @@ class StrictQuery(serializers.Serializer[dict[str, Any]]):
 class AboutQuery(StrictQuery):
     """Whom a question is about."""
 
-    username = serializers.CharField(
+    username = NotBlankField(
         required=False, trim_whitespace=False, help_text="Whom to ask about; the caller when absent."
     )
 
     def validate_username(self, value: str) -> str:
+        if not value.strip():
+            raise ValidationError(serializers.CharField.default_error_messages["blank"])
         try:
             return require_storable("username", value)
         except InvalidRequest as error:
@@ -89,7 +98,9 @@ class ListQuery(AboutQuery):
     )
     mode = serializers.ChoiceField([mode.value for mode in Mode], default=Mode.EFFECTIVE.value)
     consistency = serializers.RegexField(
-        CONSISTENCY, default="fast", help_text="`fast`, `full` or `at-least:<revision>`."
+        CONSISTENCY,
+        default="fast",
+        help_text="`fast`, `full` or `at-least:<revision>`. All are answered alike: from the sources, as they are now.",
     )
 
     def validate_groups(self, value: list[str]) -> list[str]:

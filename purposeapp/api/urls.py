@@ -1,7 +1,9 @@
 """The addresses of the API: docs/api.md."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.negotiation import DefaultContentNegotiation
 
 from purposeapp.api.health import live, ready
 from purposeapp.api.views import (
@@ -21,6 +23,18 @@ urlpatterns = [
     path("api/service/roles/effective", ServiceViewSet.as_view({"get": "effective_roles"}), name="roles"),
     path("healthz/live", live),
     path("healthz/ready", ready),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("api/schema", RedirectView.as_view(pattern_name="schema", query_string=True)),
+    path("api/docs", RedirectView.as_view(pattern_name="docs")),
+    path(
+        "api/schema/",
+        # YAML or JSON, as `?format=` or Accept say: the one address here with a choice.
+        SpectacularAPIView.as_view(content_negotiation_class=DefaultContentNegotiation),
+        name="schema",
+    ),
+    # OPTIONS would render the page's template without its context.
+    path(
+        "api/docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="schema", metadata_class=None),
+        name="docs",
+    ),
 ]

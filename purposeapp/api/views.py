@@ -21,6 +21,7 @@ from purposeapp.api.queries import AboutQuery, PersonasQuery, PurposesQuery, Who
 from purposeapp.discovery.asking import Asked, whom
 from purposeapp.discovery.personas import accessible_personas, persona_grants
 from purposeapp.discovery.purposes import Filter, accessible_purposes, listed_purposes
+from purposeapp.discovery.revision import revision_of
 from purposeapp.discovery.whoami import effective_roles, whoami
 from purposeapp.domain.errors import UnknownUser
 from purposeapp.domain.model import Mode, Purpose
@@ -100,8 +101,8 @@ class UserPurposesViewSet(ViewSet):
             " Purpose discovery for other users",
         )
         policies = request.auth.policies
-        page = listed_purposes(asked, offset=question.offset, limit=question.limit, policies=policies)
-        return personal(request, self._body(page, question, asked, policies))
+        answer = listed_purposes(asked, offset=question.offset, limit=question.limit, policies=policies)
+        return personal(request, self._body(answer.page, question, asked, policies), revision=answer.revision)
 
     def _body(
         self, page: Page[Purpose], question: UserPurposesRequest, asked: Asked, policies: PolicyIndex
@@ -140,9 +141,9 @@ class ServiceViewSet(ViewSet):
             grants = persona_grants(asked, mode=Mode.EFFECTIVE, policies=request.auth.policies)
             body["personas"] = [shapes.old_persona(grant.persona) for grant in grants]
         if "purposes" in include:
-            page = listed_purposes(asked, policies=request.auth.policies)
-            body["purposes"] = [shapes.old_purpose(purpose) for purpose in page.items]
-        return personal(request, body)
+            listed = listed_purposes(asked, policies=request.auth.policies)
+            body["purposes"] = [shapes.old_purpose(purpose) for purpose in listed.page.items]
+        return personal(request, body, revision=revision_of(asked.subject))
 
     @schema.whoami_short
     def whoami_short(self, request: ApiRequest) -> HttpResponse:
@@ -155,7 +156,8 @@ class ServiceViewSet(ViewSet):
         if asked.person is None:
             raise UnknownUser(asked.subject.username)
         roles = [shapes.explained_role(role) for role in effective_roles(asked.person)]
-        return personal(request, {"username": asked.subject.username, "roles": roles} | _disabled(asked))
+        body = {"username": asked.subject.username, "roles": roles} | _disabled(asked)
+        return personal(request, body, revision=revision_of(asked.subject))
 
 
 def _asked(request: ApiRequest, query: Mapping[str, Any], action: str) -> Asked:

@@ -83,9 +83,10 @@ def whom(
     if not caller.trusted:
         raise Forbidden(refusal)
     person = directory.by_username(username)
+    # Before the answer, whatever it is: that nobody has a name is something learnt, too.
+    record(caller, person.username if person else username)
     if person is None and names is None:
         raise UnknownUser(username)
-    record(caller, person.username if person else username)
     return Asked(_as_given(person, username, names), person)
 
 

@@ -31,7 +31,7 @@ def accessible_personas(
     grants = persona_grants(asked, mode=mode, policies=policies, with_reasons=with_reasons)
     kept = [grant for grant in grants if _mentions(grant, words)]
     page = by_keyset(kept, sort=sort, after=after, limit=limit, key=lambda grant: grant.persona)
-    return PersonaPage(page, revision_of(asked.subject, grants))
+    return PersonaPage(page, revision_of(asked.subject, [grant.persona for grant in grants]))
 
 
 def persona_grants(

@@ -1,6 +1,8 @@
 """Which purposes a person sees."""
 
+import logging
 from dataclasses import dataclass
+from functools import lru_cache
 
 from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.revision import revision_of
@@ -8,6 +10,8 @@ from purposeapp.domain.model import Grant, Mode, Purpose, Resolution
 from purposeapp.domain.page import Page, Place, Sort, by_keyset, by_offset, display_order
 from purposeapp.domain.resolve import resolve
 from purposeapp.policyindex.base import PolicyIndex
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,20 @@ class PurposePage:
     valid_until: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """As PurposePage, of the listed mode."""
+
+    page: Page[Purpose]
+    revision: str
+
+
 def listed_purposes(
     asked: Asked, *, policies: PolicyIndex, offset: int = 0, limit: int | None = None
-) -> Page[Purpose]:
+) -> ListedPage:
     """The listed mode by offset, as the front-end contract wants it; the total counts all that can be paged through."""
     purposes = sorted(policies.listed_purposes(asked.subject), key=display_order)
-    return by_offset(purposes, offset=offset, limit=limit)
+    return ListedPage(by_offset(purposes, offset=offset, limit=limit), revision_of(asked.subject, purposes))
 
 
 def accessible_purposes(
@@ -62,7 +74,11 @@ def accessible_purposes(
     resolution = _resolution(asked, mode=mode, policies=policies, now=now, with_reasons=with_reasons)
     kept = [grant for grant in resolution.grants if keep.keeps(grant.purpose)]
     page = by_keyset(kept, sort=sort, after=after, limit=limit, key=lambda grant: grant.purpose)
-    return PurposePage(page, revision_of(asked.subject, resolution.grants), resolution.valid_until)
+    return PurposePage(
+        page,
+        revision_of(asked.subject, [grant.purpose for grant in resolution.grants]),
+        resolution.valid_until,
+    )
 
 
 def _resolution(
@@ -74,6 +90,16 @@ def _resolution(
         purposes = sorted(policies.listed_purposes(asked.subject), key=display_order)
         return Resolution(mode, tuple(Grant(purpose) for purpose in purposes))
     evidence = policies.evidence(asked.subject)
+    _report_orphans(tuple(sorted(policy.guid for policy in evidence.orphans)))
     if with_reasons:
         return resolve(evidence, asked.subject, mode=mode, now=now, chains_of=asked.chains_of)
     return resolve(evidence, asked.subject, mode=mode, now=now)
+
+
+@lru_cache(maxsize=1024)  # once in the log of each process is enough
+def _report_orphans(guids: tuple[str, ...]) -> None:
+    """Policies without a purpose grant nothing; an operator should know that they are there."""
+    if guids:
+        log.warning(
+            "policies belong to no purpose that is there", extra={"policies": guids[:20], "count": len(guids)}
+        )

@@ -1,25 +1,23 @@
-"""The revision of an answer: an opaque name for the policies and the directory entries it was computed from.
+"""The revision of an answer: an opaque name for what it was computed from.
 
-It is a digest of those very inputs, so two answers have the same revision exactly when nothing that they rest on differs.
+A digest of the subject and of what is granted: it changes when the groups, the roles, or the flag, name or time of update
+of a granted entity change, or when one is gained or lost. Nothing is counted or kept, so every process finds the same one,
+with reasons asked for or without.
 """
 
 import hashlib
 from collections.abc import Sequence
 
-from purposeapp.domain.model import Grant, PersonaGrant, Subject
+from purposeapp.domain.model import Persona, Purpose, Subject
 
 
-def revision_of(subject: Subject, grants: Sequence[Grant] | Sequence[PersonaGrant]) -> str:
-    """A short text that is safe in a header."""
+def revision_of(subject: Subject, granted: Sequence[Purpose] | Sequence[Persona] = ()) -> str:
+    """A short text that is safe in a header. With nothing granted it names the subject's own entry in the directory."""
     digest = hashlib.blake2b(digest_size=12)
     for part in (subject.username, *sorted(subject.groups), "", *sorted(subject.roles)):
         _feed(digest, part)
-    for grant in grants:
-        item = grant.purpose if isinstance(grant, Grant) else grant.persona
+    for item in granted:
         _feed(digest, f"{item.guid} {item.update_time} {item.enabled} {item.display_name or item.name}")
-        if isinstance(grant, Grant):
-            for reason in grant.reasons:
-                _feed(digest, f"{reason.policy.guid} {reason.match.via} {reason.counts}")
     return digest.hexdigest()
 
 

@@ -61,22 +61,23 @@ class RoleGraph:
         return frozenset(held)
 
     def paths_to(self, role_id: str, *, limit: int = MAX_PATHS) -> tuple[tuple[Step, ...], ...]:
-        """The simple ways to a role, shortest first, at most `limit`; empty when it is not held.
+        """The simple ways to a role, shortest first, then by name, at most `limit`; empty when it is not held.
 
         A way reads from the user outwards: groups from the one the user is in up to the ancestor that
         carries the role, then roles from the one granted down to the one asked for.
         In dense cycles the search gives up after a while: then some longer ways are missing, never the shortest.
         """
         # Best first (A*): a way's whole length is at least its own plus the distance that is left, so complete ways
-        # come out in the order of their length; of equals the longer one goes first, which keeps the queue short.
+        # come out in the order of their length; of equals the longer one goes first, which keeps the queue short. Names
+        # decide the rest, so that the order in which a directory lists its edges never shows.
         left = self._distances_to(role_id)
         order = count()
-        queue: list[tuple[int, int, int, Way]] = []
+        queue: list[tuple[int, int, tuple[str, ...], int, Way]] = []
         found: list[Way] = []
 
         def wait(way: Way) -> None:
             if way[-1].id in left:
-                heappush(queue, (len(way) + left[way[-1].id], -len(way), next(order), way))
+                heappush(queue, (len(way) + left[way[-1].id], -len(way), _names(way), next(order), way))
 
         for way in self._entries():
             wait(way)
@@ -89,7 +90,7 @@ class RoleGraph:
             else:
                 for longer in self._extend(way):
                     wait(longer)
-        return tuple(found)
+        return tuple(sorted(found, key=lambda way: (len(way), _names(way))))
 
     def _entries(self) -> Iterator[Way]:
         for role in self.direct_roles:
@@ -136,3 +137,7 @@ class RoleGraph:
             seen.add(current)
             yield current
             current = self.parents.get(current)
+
+
+def _names(way: Way) -> tuple[str, ...]:
+    return tuple(step.name for step in way)

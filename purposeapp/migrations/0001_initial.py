@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
                 (
                     "action",
                     models.CharField(
-                        help_text="What was asked or done, for example purposes.accessible.", max_length=100
+                        help_text="What was asked or done, for example purposes or roles.", max_length=100
                     ),
                 ),
                 ("request_id", models.CharField(blank=True, max_length=128)),

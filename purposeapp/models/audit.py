@@ -43,7 +43,7 @@ class AccessAudit(models.Model):
     actor_username = models.CharField(max_length=255, help_text="Who asked.")
     subject_username = models.CharField(max_length=255, blank=True, help_text="Whom the question was about.")
     action = models.CharField(
-        max_length=100, help_text="What was asked or done, for example purposes.accessible."
+        max_length=100, help_text="What was asked or done, for example purposes or roles."
     )
     request_id = models.CharField(max_length=128, blank=True)
     address = models.CharField(max_length=64, blank=True, help_text="Network address of the caller.")

@@ -1,10 +1,7 @@
 """The local issuer: signs access tokens of our own, which take the same path as Keycloak's when they come back."""
 
 import json
-import os
-import secrets
 import uuid
-from pathlib import Path
 from typing import Any
 
 from joserfc import jws
@@ -60,30 +57,9 @@ class LocalIssuer:
         return {"keys": [public]}
 
 
-def load_or_create_key(path: Path) -> str:
-    """The PEM private key in `path`, made on first use, readable by its owner only.
-
-    Several processes may start at once: the file appears whole or not at all, and all of them read the first one's.
-    """
-    if not path.exists():
-        _create_once(path, RSAKey.generate_key(KEY_BITS).as_pem(private=True))
-    return path.read_text("ascii")
-
-
-def _create_once(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, path)  # unlike a rename, this never replaces what another process put there first
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+def new_key() -> str:
+    """A fresh PEM private key to sign with."""
+    return RSAKey.generate_key(KEY_BITS).as_pem(private=True).decode("ascii")
 
 
 def _signing_key(pem: str) -> RSAKey:

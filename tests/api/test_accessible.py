@@ -124,7 +124,7 @@ def test_asking_about_others(acme: Served) -> None:
     assert names(acme.get(f"{PURPOSES}?username=ANA", as_="olga")) == ["Everybody", "Churn"]
     unknown = acme.get(f"{PURPOSES}?username=ghost", as_="olga")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_user")
-    assert [record.subject_username for record in AccessAudit.objects.all()] == ["ana"]
+    assert [record.subject_username for record in AccessAudit.objects.order_by("pk")] == ["ana", "ghost"]
 
 
 def test_somebody_disabled_has_nothing_in_effective_mode(acme: Served) -> None:
@@ -226,3 +226,15 @@ def test_every_response_has_a_request_id(acme: Served) -> None:
     assert acme.get(PURPOSES, X_Request_Id="bad\tid")["X-Request-Id"] != "bad\tid"
     trace = "0af7651916cd43dd8448eb211c80319c"
     assert acme.get(PURPOSES, traceparent=f"00-{trace}-b7ad6b7169203331-01")["X-Request-Id"] == trace
+
+
+def test_the_revision_is_on_every_answer_and_the_same_with_reasons(acme: Served) -> None:
+    plain = acme.get(f"{PURPOSES}?mode=listed", as_="ana")["X-Access-Revision"]
+    assert acme.get(f"{PURPOSES}?mode=listed&include=reasons", as_="ana")["X-Access-Revision"] == plain
+    question = {"username": "ana", "groups": ["eng"]}
+    assert (
+        acme.post("/api/meta/purposes/user", question, as_="ana")["X-Access-Revision"] != plain
+    )  # fewer roles
+    assert acme.get(PURPOSES, as_="bob")["X-Access-Revision"] != plain
+    for path in ("/whoami", "/api/service/roles/effective", PERSONAS):
+        assert acme.get(path, as_="ana")["X-Access-Revision"]

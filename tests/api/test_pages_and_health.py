@@ -63,3 +63,15 @@ def test_nothing_here(serve: Callable[..., Served]) -> None:
     assert served.get("/api/nothing").json()["code"] == "not_found"
     page = served.get("/nothing")
     assert (page.status_code, page["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
+def test_addresses_without_their_slash_lead_on(serve: Callable[..., Served]) -> None:
+    served = serve([])
+    for path in ("/admin", "/api/docs", "/api/schema"):
+        assert served.get(path)["Location"] == f"{path}/"
+
+
+def test_a_wrong_host_is_a_400_that_says_little(serve: Callable[..., Served]) -> None:
+    response = serve([]).get("/whoami", Host="evil.example.com")
+    assert (response.status_code, response.json()["code"]) == (400, "invalid_request")
+    assert "evil" not in response.content.decode()

@@ -223,3 +223,13 @@ def test_a_body_sent_in_chunks(acme: Acme) -> None:
     assert in_chunks.json() == at_once.json()
     huge = acme.service.http.post(USER_PURPOSES, content=iter([b"x" * 700_000] * 2), headers=headers)
     assert huge.status_code == 413
+
+
+def test_a_refusal_of_a_large_body_leaves_the_connection_in_order(acme: Acme) -> None:
+    for _attempt in range(20):
+        for size, status in ((900_000, 401), (3_000_000, 401)):
+            refused = acme.service.http.post(
+                USER_PURPOSES, content=b"x" * size, headers={"Content-Type": "application/json"}
+            )
+            assert refused.status_code == status
+            assert acme.service.get("/healthz/live").status_code == 200

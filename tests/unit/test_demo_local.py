@@ -5,6 +5,8 @@ import re
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
+from django.test import Client
+from pytest_django import Settings
 
 from purposeapp.demo import company, documents
 from purposeapp.directory.djangoauth import DjangoDirectory
@@ -70,7 +72,7 @@ def test_loading_again_changes_nothing_and_repairs_what_was_changed(
     assert "password: unchanged" in capsys.readouterr().out
 
 
-def test_the_printed_logins_work(said: str, client) -> None:  # type: ignore[no-untyped-def]
+def test_the_printed_logins_work(said: str, client: Client) -> None:
     password = re.search(r"admin  password: (\S+)", said)
     assert password is not None
     assert client.login(username="admin", password=password[1])
@@ -79,7 +81,7 @@ def test_the_printed_logins_work(said: str, client) -> None:  # type: ignore[no-
     assert not client.login(username="service-account-access-gateway", password="demo")
 
 
-def test_the_printed_curl_works(said: str, client) -> None:  # type: ignore[no-untyped-def]
+def test_the_printed_curl_works(said: str, client: Client) -> None:
     url = re.search(r"'\S+?(/api/meta\S+)'", said)
     token = re.search(r"Bearer ([\w.-]+)", said)
     assert url is not None
@@ -90,16 +92,14 @@ def test_the_printed_curl_works(said: str, client) -> None:  # type: ignore[no-u
 
 
 def test_the_administrator_may_choose_the_password(
-    said: str,
-    client,
-    monkeypatch: pytest.MonkeyPatch,  # type: ignore[no-untyped-def]
+    said: str, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DEMO_ADMIN_PASSWORD", "correct horse battery staple")
     call_command("demo")
     assert client.login(username="admin", password="correct horse battery staple")
 
 
-def test_it_is_not_loaded_in_production(settings) -> None:  # type: ignore[no-untyped-def]
+def test_it_is_not_loaded_in_production(settings: Settings) -> None:
     settings.PRODUCTION = True
     with pytest.raises(CommandError, match="not loaded in production"):
         call_command("demo")

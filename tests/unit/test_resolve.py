@@ -11,7 +11,7 @@ from purposeapp.domain.model import Evidence, Mode, PolicyType, Subject, Via
 from purposeapp.domain.resolve import judge, resolve, resolve_personas
 from purposeapp.policyindex.memory import MemoryPolicyIndex
 from tests.oracle import Oracle
-from tests.scenarios import load_scenarios
+from tests.scenarios import Scenario, load_scenarios
 
 NOW = 1_781_524_800  # 2026-06-15 12:00:00 UTC
 PURPOSES = ("p0", "p1", "p2")
@@ -174,7 +174,7 @@ def test_more_evidence_than_needed_changes_nothing(world: list[dict[str, Any]], 
 
 
 @pytest.mark.parametrize("scenario", load_scenarios(), ids=str)
-def test_the_oracle_knows_the_truth_table(scenario) -> None:  # type: ignore[no-untyped-def]
+def test_the_oracle_knows_the_truth_table(scenario: Scenario) -> None:
     """Else the two could be wrong together."""
     oracle = Oracle(scenario.documents)
     people = {person.username: person.subject for person in scenario.people}

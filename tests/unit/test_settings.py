@@ -1,9 +1,11 @@
 """Configuration: typed readers, secrets from files, and a start that stops with the cure when something is wrong."""
 
+import functools
+import multiprocessing
 import os
+import secrets
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,8 @@ def test_nothing_set_runs_the_embedded_demo(tmp_path: Path) -> None:
         ({"OIDC_ISSUER": "sso.example.com", "OIDC_AUDIENCE": "x"}, "OIDC_ISSUER must be a URL"),
         ({"KEYCLOAK_DATABASE_URL": "postgresql://u:hunter2@h/k"}, "KEYCLOAK_REALM"),
         ({"ELASTICSEARCH_URL": "es:hunter2@host"}, "ELASTICSEARCH_URL must be a URL"),
+        ({"ELASTICSEARCH_INDEX": "atlas"}, "ELASTICSEARCH_INDEX is set without ELASTICSEARCH_URL"),
+        ({"OIDC_AUDIENCE": "purposeapp"}, "OIDC_AUDIENCE is set without OIDC_ISSUER"),
         ({"ELASTICSEARCH_DEADLINE": "soon"}, "ELASTICSEARCH_DEADLINE must be a number"),
         ({"KEYCLOAK_POOL_SIZE": "0"}, "KEYCLOAK_POOL_SIZE must be at least 1"),
         ({"DATABASE_URL": "nonsense://x"}, "DATABASE_URL must look like"),
@@ -83,9 +87,15 @@ def test_numbers_are_not_nan() -> None:
         Environment({"N": "nan"}).seconds("N", 1)
 
 
-def test_processes_that_start_together_keep_one_secret(tmp_path: Path) -> None:
+def test_a_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "secret"
-    numbers = iter(range(1000))
-    with ThreadPoolExecutor(8) as pool:
-        values = list(pool.map(lambda _: kept(path, lambda: f"secret {next(numbers)}"), range(32)))
+    assert kept(path, lambda: "first") == kept(path, lambda: "second") == "first"
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_processes_that_start_at_once_agree_on_it(tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    with multiprocessing.get_context("spawn").Pool(4) as pool:
+        values = pool.starmap(kept, [(path, functools.partial(secrets.token_urlsafe, 50))] * 4)
     assert set(values) == {path.read_text()}
+    assert list(tmp_path.iterdir()) == [path]

@@ -89,7 +89,7 @@ class Command(BaseCommand):
     def _say_where(self) -> None:
         self._write(
             f"\nAcme Retail is loaded. Once the service runs:\n\n"
-            f"  {settings.PUBLIC_URL}/            who sees what, and why\n"
+            f"  {settings.PUBLIC_URL}/            where to go from here\n"
             f"  {settings.PUBLIC_URL}/admin/      purposes, policies, people\n"
             f"  {settings.PUBLIC_URL}/api/docs/   the API"
         )
