@@ -15,7 +15,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--size", choices=SIZES, default="S", type=str.upper)
     parser.add_argument("--runs", type=int, default=3, help="figures: how often everything is measured")
     parser.add_argument("--requests", type=int, default=1_000, help="figures: of each kind in each run")
-    parser.add_argument("--users", type=int, default=1_000, help="correctness: how many are asked about")
+    parser.add_argument(
+        "--users", type=int, default=1_000, help="correctness: how many are asked about, at most 5,000"
+    )
     parser.add_argument("--clients", type=int, default=10)
     parser.add_argument(
         "--processes", type=int, default=2, help="of the service, and of the baselines' clients"
