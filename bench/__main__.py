@@ -18,7 +18,10 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--requests", type=int, default=1_000, help="figures: of each kind in each run")
     parser.add_argument(
-        "--users", type=int, default=1_000, help="correctness, snapshot: how many are asked about"
+        "--users",
+        type=int,
+        default=1_000,
+        help="correctness, snapshot: how many are asked about (correctness: at most 5,000)",
     )
     parser.add_argument("--clients", type=int, default=10)
     parser.add_argument(
