@@ -8,7 +8,7 @@ from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.revision import revision_of
 from purposeapp.domain.model import Grant, Mode, Purpose, Resolution
 from purposeapp.domain.page import Page, Place, Sort, by_keyset, by_offset, display_order
-from purposeapp.domain.resolve import resolve
+from purposeapp.domain.resolve import resolve, resolve_without_reasons
 from purposeapp.policyindex.base import PolicyIndex
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ def _resolution(
     _report_orphans(tuple(sorted(policy.guid for policy in evidence.orphans)))
     if with_reasons:
         return resolve(evidence, asked.subject, mode=mode, now=now, chains_of=asked.chains_of)
-    return resolve(evidence, asked.subject, mode=mode, now=now)
+    return resolve_without_reasons(evidence, asked.subject, now=now)
 
 
 @lru_cache(maxsize=1024)  # once in the log of each process is enough

@@ -61,6 +61,20 @@ def resolve(
     return Resolution(mode, tuple(grants), _valid_until(evidence.policies, mode, now))
 
 
+def resolve_without_reasons(evidence: Evidence, subject: Subject, *, now: float) -> Resolution:
+    """What `resolve` gives in effective mode, with bare grants: for lists that nobody asked to explain."""
+    by_purpose: dict[str | None, list[Policy]] = {}
+    for policy in evidence.policies:
+        if policy.category == PURPOSE_CATEGORY:
+            by_purpose.setdefault(policy.purpose_guid, []).append(policy)
+    grants = tuple(
+        Grant(purpose)
+        for purpose in sorted(evidence.purposes, key=display_order)
+        if sees(purpose, by_purpose.get(purpose.guid, ()), subject, now=now)
+    )
+    return Resolution(Mode.EFFECTIVE, grants, _valid_until(evidence.policies, Mode.EFFECTIVE, now))
+
+
 def judge(
     purpose: Purpose,
     policies: Iterable[Policy],

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from purposeapp.demo import company, documents
 from purposeapp.domain.model import Evidence, Mode, PolicyType, Subject, Via
-from purposeapp.domain.resolve import judge, resolve, resolve_personas
+from purposeapp.domain.resolve import judge, resolve, resolve_personas, resolve_without_reasons
 from purposeapp.policyindex.memory import MemoryPolicyIndex
 from tests.oracle import Oracle
 from tests.scenarios import Scenario, load_scenarios
@@ -124,6 +124,18 @@ def test_the_answer_is_the_oracles(world: list[dict[str, Any]], subject: Subject
             subject.username, subject.groups, subject.roles, effective=mode is Mode.EFFECTIVE
         )
         assert [grant.persona.guid for grant in found] == expected
+
+
+@given(worlds(), subjects, st.floats(-2, 2).map(lambda drift: NOW + drift))
+@settings(max_examples=300)
+def test_without_reasons_the_answer_is_the_same(
+    world: list[dict[str, Any]], subject: Subject, now: float
+) -> None:
+    evidence = MemoryPolicyIndex.from_documents(world).evidence(subject)
+    explained = resolve(evidence, subject, mode=Mode.EFFECTIVE, now=now)
+    bare = resolve_without_reasons(evidence, subject, now=now)
+    assert [grant.purpose for grant in bare.grants] == [grant.purpose for grant in explained.grants]
+    assert bare.valid_until == explained.valid_until
 
 
 @given(worlds(), subjects)
