@@ -22,7 +22,7 @@ UPSTREAM_POLICIES = 1_000
 """Upstream's `max-policy-fetch-size`."""
 
 SEED_BUCKETS = 1_000
-"""The size of the seed's aggregation, the largest that it considers."""
+"""The size of the one aggregation, the largest that it considers."""
 
 
 class Found(NamedTuple):
@@ -60,7 +60,7 @@ def upstream(search: Search, who: Who) -> Found:
 
 
 def aggregation(search: Search, who: Who) -> Found:
-    """The seed's plan: parents' guids by a nested aggregation, then one page of purposes."""
+    """One aggregation and no more: parents' guids by a nested aggregation, then one page of purposes."""
     terms = {"terms": {"field": "relationshipList.endGuid", "size": SEED_BUCKETS}}
     live = {"filter": {"bool": {"must": [{"term": each} for each in LINK]}}, "aggs": {"purposes": terms}}
     links = {"nested": {"path": "relationshipList"}, "aggs": {"live": live}}
@@ -72,8 +72,8 @@ def aggregation(search: Search, who: Who) -> Found:
 
 BASELINES: dict[str, Callable[[Search, Who], Found]] = {
     "front end, three calls": front_end,
-    "upstream's algorithm": upstream,
-    "the seed's aggregation": aggregation,
+    "the metastore's algorithm": upstream,
+    "one aggregation": aggregation,
 }
 
 PURPOSE_FIELDS = [
