@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from deploy.native.account import Account
@@ -100,8 +100,10 @@ class Daemon:
         """`kill -9` the whole family at once, as a power cut would."""
         pid = self.pid
         if pid is not None:
+            # Once the leader is dead, members that left its session are no longer found through it.
+            members = family(pid)
             send(signal.SIGKILL, pid)
-            self._wait_gone(pid, 10)
+            self._wait_gone(pid, 10, also=members)
         self._forget()
 
     def freeze(self) -> None:
@@ -118,8 +120,11 @@ class Daemon:
             raise ServiceError(f"{self.name} is not running")
         send(number, pid)
 
-    def _wait_gone(self, pid: int, seconds: float) -> None:
-        wait_until(lambda: not any(is_running(look_up(member)) for member in family(pid)), seconds)
+    def _wait_gone(self, pid: int, seconds: float, *, also: Iterable[int] = ()) -> None:
+        known = set(also)
+        wait_until(
+            lambda: not any(is_running(look_up(member)) for member in known | set(family(pid))), seconds
+        )
 
     def _forget(self) -> None:
         if self._child is not None:
