@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from purposeapp.api.names import require_storable
+from purposeapp.api.queries import DEFAULT_LIMIT, MAX_LIMIT
 from purposeapp.domain.errors import InvalidRequest
-
-MAX_LIMIT = 500
-DEFAULT_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ def read_user_purposes(body: Any) -> UserPurposesRequest:
 
 
 def _username(value: Any) -> str:
-    if value is None or value == "":
+    if value is None:
         raise InvalidRequest("username is required")
     if not isinstance(value, str):
         raise InvalidRequest("username must be a string")

@@ -12,7 +12,7 @@ from purposeapp.domain.errors import InvalidRequest
 from purposeapp.domain.model import Mode
 from purposeapp.domain.page import SORT_FIELDS, Sort
 
-MAX_LIMIT = 500
+DEFAULT_LIMIT, MAX_LIMIT = 100, 500
 CONSISTENCY = r"^(fast|full|at-least:[A-Za-z0-9._:~-]{1,200})$"
 
 
@@ -92,7 +92,7 @@ class ListQuery(AboutQuery):
         default="displayName",
         help_text="Minus: descending.",
     )
-    limit = serializers.IntegerField(default=100, min_value=1, max_value=MAX_LIMIT)
+    limit = serializers.IntegerField(default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT)
     cursor = serializers.CharField(
         required=False, help_text="`next` of the page before; bound to this very question."
     )

@@ -103,7 +103,7 @@ class UserPurposesRequest(s.Serializer[Any]):
     username = s.CharField()
     groups = s.ListField(child=s.CharField(), help_text="Narrows the directory's groups; can be empty.")
     attributes = s.ListField(child=s.CharField(), required=False, allow_null=True)
-    limit = s.IntegerField(default=100, min_value=1, max_value=500)
+    limit = s.IntegerField(default=queries.DEFAULT_LIMIT, min_value=1, max_value=queries.MAX_LIMIT)
     offset = s.IntegerField(default=0, min_value=0)
 
 

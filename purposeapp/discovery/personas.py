@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.revision import revision_of
+from purposeapp.discovery.words import mentions
 from purposeapp.domain.model import Mode, PersonaGrant
 from purposeapp.domain.page import Page, Place, Sort, by_keyset
 from purposeapp.domain.resolve import no_chains, resolve_personas
@@ -29,7 +30,7 @@ def accessible_personas(
 ) -> PersonaPage:
     """Either mode by cursor. A disabled person has none in effective mode."""
     grants = persona_grants(asked, mode=mode, policies=policies, with_reasons=with_reasons)
-    kept = [grant for grant in grants if _mentions(grant, words)]
+    kept = [grant for grant in grants if mentions(grant.persona, words)]
     page = by_keyset(kept, sort=sort, after=after, limit=limit, key=lambda grant: grant.persona)
     return PersonaPage(page, revision_of(asked.subject, [grant.persona for grant in grants]))
 
@@ -42,9 +43,3 @@ def persona_grants(
         return ()
     chains_of = asked.chains_of if with_reasons else no_chains
     return resolve_personas(policies.personas(asked.subject), asked.subject, mode=mode, chains_of=chains_of)
-
-
-def _mentions(grant: PersonaGrant, words: str) -> bool:
-    persona = grant.persona
-    text = f"{persona.name}\n{persona.display_name}\n{persona.description}".casefold()
-    return all(word in text for word in words.casefold().split())

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.revision import revision_of
+from purposeapp.discovery.words import mentions
 from purposeapp.domain.model import Grant, Mode, Purpose, Resolution
 from purposeapp.domain.page import Page, Place, Sort, by_keyset, by_offset, display_order
 from purposeapp.domain.resolve import resolve, resolve_without_reasons
@@ -24,10 +25,7 @@ class Filter:
     def keeps(self, purpose: Purpose) -> bool:
         if self.classification and self.classification not in purpose.classifications:
             return False
-        if not self.words:
-            return True
-        text = f"{purpose.name}\n{purpose.display_name}\n{purpose.description}".casefold()
-        return all(word in text for word in self.words.casefold().split())
+        return mentions(purpose, self.words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,16 +41,6 @@ class Service:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
-    def wait_until(self, path: str, status: int, seconds: float = 30) -> httpx.Response:
-        """Ask until the answer has this status. Fails with the last answer when it never has."""
-        until = time.monotonic() + seconds
-        while True:
-            response = self.http.get(path)
-            if response.status_code == status:
-                return response
-            assert time.monotonic() < until, response.text
-            time.sleep(0.1)
-
 
 @contextmanager
 def running_service(**environment: str) -> Iterator[Service]:

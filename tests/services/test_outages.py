@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from deploy.native.daemon import wait_until
 from deploy.native.elasticsearch import ElasticsearchNode
 from purposeapp.policyindex.elasticsearch.client import open_client
 from purposeapp.policyindex.elasticsearch.load import bulk_load, create_index
@@ -111,8 +112,5 @@ def test_keycloaks_database_stopped(deployment: Deployment) -> None:
 
 
 def _until_answered(deployment: Deployment) -> None:
-    until = time.monotonic() + 60
-    while deployment.service.get(PURPOSES, deployment.token).status_code != 200:
-        assert time.monotonic() < until
-        time.sleep(0.2)
+    assert wait_until(lambda: deployment.service.get(PURPOSES, deployment.token).status_code == 200, 60)
     assert names(deployment) == ["Churn"]
