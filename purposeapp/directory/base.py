@@ -4,9 +4,11 @@ A directory is bound to one realm (tenant) when it is made. It answers completel
 a directory that cannot be reached never makes somebody look like a person without groups.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from purposeapp.domain.model import Person
+from purposeapp.domain.realm import Member, Realm
 
 
 class Directory(Protocol):
@@ -21,6 +23,19 @@ class Directory(Protocol):
 
     def by_id(self, user_id: str) -> Person | None:
         """The person whose token says `sub` = user_id, or None. Any text may be asked; nonsense finds nobody."""
+        ...
+
+    def realm(self) -> Realm:
+        """All groups and roles, and how they lead to one another: `realm().person(member)` says of a member what
+        `by_username` does."""
+        ...
+
+    def members(self, after: str = "", *, limit: int) -> Sequence[Member]:
+        """The next `limit` users by username (in code point order), disabled ones too; the first when `after` is blank.
+
+        Fewer than `limit` means that these are the last. A user who comes or goes between two calls is in or out;
+        everybody else comes exactly once. `attributes` are those that whoami shows.
+        """
         ...
 
     def check(self) -> str:

@@ -1,8 +1,13 @@
 """A directory in memory: for tests, examples and scenario files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
-from purposeapp.domain.model import Person
+from purposeapp.domain.model import Group, Person
+from purposeapp.domain.realm import Member, Realm
+from purposeapp.domain.roles import RoleGraph
+
+Value = TypeVar("Value")
 
 
 class MemoryDirectory:
@@ -17,5 +22,30 @@ class MemoryDirectory:
     def by_id(self, user_id: str) -> Person | None:
         return self._by_id.get(user_id)
 
+    def realm(self) -> Realm:
+        graphs = [person.role_graph for person in self._by_id.values()]
+        return Realm(
+            groups={id_: _ancestor(graph, id_) for graph in graphs for id_ in graph.parents.values()}
+            | {group.id: group for person in self._by_id.values() for group in person.groups},
+            roles={role.id: role for person in self._by_id.values() for role in person.roles},
+            parents=_merged(graph.parents for graph in graphs),
+            group_roles=_merged(graph.group_roles for graph in graphs),
+            composites=_merged(graph.composites for graph in graphs),
+            default_roles=next((person.default_roles for person in self._by_id.values()), ()),
+        )
+
+    def members(self, after: str = "", *, limit: int) -> Sequence[Member]:
+        names = sorted(name for name in self._by_username if name > after)
+        return [Member.of(self._by_username[name]) for name in names[:limit]]
+
     def check(self) -> str:
         return f"{len(self._by_id)} people in memory"
+
+
+def _ancestor(graph: RoleGraph, group_id: str) -> Group:
+    path = graph.names.get(group_id, f"/{group_id}")
+    return Group(group_id, path.rpartition("/")[2], path)
+
+
+def _merged(mappings: Iterable[Mapping[str, Value]]) -> dict[str, Value]:
+    return {key: value for mapping in mappings for key, value in mapping.items()}

@@ -2,6 +2,7 @@
 
 from purposeapp.models.audit import AccessAudit
 from purposeapp.models.entity import State
+from purposeapp.models.job import Job, JobKind, JobState
 from purposeapp.models.people import GroupNesting, TenantUser
 from purposeapp.models.persona import Persona, PersonaSubject
 from purposeapp.models.policy import AuthPolicy, PolicySubject
@@ -15,6 +16,9 @@ __all__ = [
     "AccessAudit",
     "AuthPolicy",
     "GroupNesting",
+    "Job",
+    "JobKind",
+    "JobState",
     "Persona",
     "PersonaSubject",
     "PolicySubject",

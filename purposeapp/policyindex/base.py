@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from purposeapp.domain.model import Evidence, Persona, Policy, Purpose, Subject
+from purposeapp.domain.snapshot import Snapshot
 
 
 class PolicyIndex(Protocol):
@@ -61,6 +62,15 @@ class PolicyIndex(Protocol):
         `purpose_guid` may be None when only its qualified name tells the parent. Raises PoliciesUnavailable at any
         point; only a scan that ended by itself was complete.
         """
+        ...
+
+    def entities(self, guids: Iterable[str]) -> Iterator[Purpose | Persona | Policy]:
+        """As `scan`, only those of these guids. Guids of nothing that is ACTIVE are left out."""
+        ...
+
+    def snapshot(self) -> Snapshot | None:
+        """Everything of the tenant in memory, as fresh as this index promises; None where that is not to be had now,
+        and then the other methods are the way. Costs nothing."""
         ...
 
     def check(self) -> str:

@@ -89,5 +89,12 @@ class MemoryPolicyIndex:
         yield from self._personas
         yield from self._policies
 
+    def entities(self, guids: Iterable[str]) -> Iterator[Purpose | Persona | Policy]:
+        wanted = set(guids)
+        return (entity for entity in self.scan() if entity.guid in wanted)
+
+    def snapshot(self) -> None:
+        return None
+
     def check(self) -> str:
         return f"{len(self._policies)} policies in memory"

@@ -109,6 +109,12 @@ class SnapshotPolicyIndex:
     def scan(self) -> Iterator[Purpose | Persona | Policy]:
         return self._source.scan()
 
+    def entities(self, guids: Iterable[str]) -> Iterator[Purpose | Persona | Policy]:
+        return self._source.entities(guids)
+
+    def snapshot(self) -> Snapshot | None:
+        return self.current
+
     def check(self) -> str:
         return self._source.check()
 

@@ -1,0 +1,67 @@
+"""Work that outlives a request: what is to be done, how far it is, and the wish to stop it."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from purposeapp.models.tenant import tenant_field
+
+
+class JobKind(models.TextChoices):
+    WARM = "warm", "Warm-up of the directory cache"
+    REVIEW = "review", "Access review"
+
+
+class JobState(models.TextChoices):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Job(models.Model):
+    """One piece of background work of one tenant. Whoever does it writes `done` now and then, and reads `cancel_asked`.
+
+    A job can be delivered twice, or taken up after its worker died: `place` says where to go on (for a walk over users the
+    last username done), so that doing it again changes nothing. `beat` is when its worker last wrote: a running job without
+    a beat for a minute has lost its worker.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = tenant_field()
+    kind = models.CharField(max_length=20, choices=JobKind.choices)
+    state = models.CharField(max_length=20, choices=JobState.choices, default=JobState.WAITING)
+    question = models.JSONField(
+        default=dict, blank=True, help_text="What was asked for, as the job's kind has it."
+    )
+    asked_by = models.CharField(
+        max_length=255, blank=True, help_text="Who started it; blank for the schedule."
+    )
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(null=True, blank=True, help_text="Empty while it is not known.")
+    place = models.CharField(max_length=255, blank=True, help_text="Where to go on after an interruption.")
+    cancel_asked = models.BooleanField(default=False)
+    message = models.CharField(max_length=500, blank=True, help_text="Why it failed, and the cure.")
+    result = models.JSONField(default=dict, blank=True)
+    created = models.DateTimeField(default=timezone.now, editable=False)
+    started = models.DateTimeField(null=True, blank=True)
+    beat = models.DateTimeField(null=True, blank=True)
+    finished = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created", "-id")
+        indexes = (models.Index(fields=["tenant", "kind", "created"], name="job_created"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.tenant}, {self.state}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+    @property
+    def share_done(self) -> float | None:
+        """From 0 to 1; None while the whole is not known."""
+        return None if self.total is None else min(1.0, self.done / self.total) if self.total else 1.0
