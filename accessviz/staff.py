@@ -1,0 +1,93 @@
+"""Who is signed in to the pages, of which tenant, and what they may do there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from purposeapp import logs
+from purposeapp.discovery.asking import Asked
+from purposeapp.domain.errors import Forbidden, UnknownUser
+from purposeapp.models import DEFAULT_TENANT, TenantUser
+from purposeapp.models.looks import write_look
+from purposeapp.wiring import TenantServices, tenants
+
+LOOK = "purposeapp.view_any_access"
+SIMULATE = "purposeapp.simulate"
+EXPORT = "purposeapp.export"
+MANAGE = "purposeapp.manage_policies"
+READ_TRAIL = "purposeapp.view_accessaudit"
+
+CHOSEN_TENANT = "tenant"
+"""The session's key for the tenant that a superuser looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A signed-in member of staff and the one tenant that they look at."""
+
+    user: User
+    tenant: TenantServices
+    address: str
+
+    @property
+    def username(self) -> str:
+        return self.user.get_username()
+
+    def may(self, permission: str) -> bool:
+        return may(self.user, permission)
+
+    def look_at(self, username: str, action: str) -> Asked:
+        """The person of that name in this tenant; the look is written down first, whether there is such a person or not.
+
+        Raises UnknownUser.
+        """
+        person = self.tenant.directory.by_username(username)
+        self.record(person.username if person else username, action)
+        if person is None:
+            raise UnknownUser(username)
+        return Asked(person.subject, person)
+
+    def record(self, username: str, action: str) -> None:
+        """Raises AuditUnavailable: then nothing may be shown."""
+        write_look(
+            tenant=self.tenant.slug,
+            # Staff are accounts of this service, whoever the directory's people are.
+            actor=(f"staff:{self.user.pk}", self.username),
+            subject_username=username,
+            action=action,
+            request_id=logs.request_id.get(),
+            address=self.address,
+        )
+
+
+def may(user: User, permission: str) -> bool:
+    """Permissions count for active staff only: the demo's people are Django users, too."""
+    return user.is_active and user.is_staff and user.has_perm(permission)
+
+
+def viewer_of(request: HttpRequest, permission: str) -> Viewer:
+    """The viewer of a request that is signed in. Raises Forbidden without the permission or without a tenant."""
+    user = request.user
+    if not isinstance(user, User) or not may(user, permission):
+        raise Forbidden(_("Your account has not been given this right. An administrator can give it to you."))
+    tenant = tenants().by_slug(tenant_slug(request, user))
+    if tenant is None:
+        raise Forbidden(_("Your tenant is not active. An administrator can tell you more."))
+    return Viewer(user, tenant, request.META.get("REMOTE_ADDR", ""))
+
+
+def tenant_slug(request: HttpRequest, user: User) -> str:
+    """A superuser's choice while it is there to choose; everybody else's own tenant."""
+    chosen = request.session.get(CHOSEN_TENANT, "") if user.is_superuser else ""
+    if chosen in choices():
+        return str(chosen)
+    profile = TenantUser.objects.filter(user=user).first()
+    return profile.tenant if profile else DEFAULT_TENANT
+
+
+def choices() -> Iterable[str]:
+    """The slugs of all active tenants."""
+    return [each.slug for each in tenants().all()]

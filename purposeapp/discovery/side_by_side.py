@@ -1,0 +1,91 @@
+"""Both modes of one person beside each other, with what each policy has to say: for a page that shows all of it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+
+from purposeapp.discovery.asking import Asked
+from purposeapp.discovery.revision import revision_of
+from purposeapp.domain.model import Match, Mode, Persona, Policy, Purpose, Reason
+from purposeapp.domain.page import display_order
+from purposeapp.domain.resolve import judge, resolve_personas
+from purposeapp.domain.schedule import next_edge
+from purposeapp.policyindex.base import PolicyIndex
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeSides:
+    """A purpose of which some policy names the person, and whether each mode shows it.
+
+    `reasons` are those of the effective mode, `listed_reasons` those of the other; both name every matching policy.
+    """
+
+    purpose: Purpose
+    listed: bool
+    effective: bool
+    reasons: tuple[Reason, ...]
+    listed_reasons: tuple[Reason, ...]
+
+    @property
+    def differs(self) -> bool:
+        return self.listed != self.effective
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaSides:
+    """A persona that the person is given; `listed` is always so."""
+
+    persona: Persona
+    effective: bool
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """In display order. Purposes that neither mode shows are there too: a policy names the person, and does nothing.
+
+    `valid_until` is epoch seconds, the next edge of a schedule among the policies; `orphans` lead to no purpose.
+    """
+
+    purposes: tuple[PurposeSides, ...]
+    personas: tuple[PersonaSides, ...]
+    orphans: tuple[Policy, ...]
+    valid_until: float | None
+    revision: str
+
+
+def side_by_side(asked: Asked, *, policies: PolicyIndex, now: float) -> SideBySide:
+    """All purposes and personas of one person; `now` is epoch seconds. A disabled person has nothing effective."""
+    evidence = policies.evidence(asked.subject)
+    of_purpose: dict[str | None, list[Policy]] = defaultdict(list)
+    for policy in evidence.policies:
+        of_purpose[policy.purpose_guid].append(policy)
+    chains_of = cache(asked.chains_of)  # one role is named by many policies
+
+    def sides(purpose: Purpose) -> PurposeSides:
+        own = of_purpose[purpose.guid]
+        shown, reasons = judge(
+            purpose, own, asked.subject, mode=Mode.EFFECTIVE, now=now, chains_of=chains_of
+        )
+        listed, listed_reasons = judge(purpose, own, asked.subject, mode=Mode.LISTED, now=now)
+        return PurposeSides(purpose, listed, shown and not asked.disabled, reasons, listed_reasons)
+
+    every = [sides(purpose) for purpose in sorted(evidence.purposes, key=display_order)]
+    rows = tuple(each for each in every if each.reasons)
+    edges = (next_edge(policy.schedule, now) for policy in evidence.policies)
+    return SideBySide(
+        rows,
+        _personas(asked, policies),
+        evidence.orphans,
+        min((edge for edge in edges if edge is not None), default=None),
+        revision_of(asked.subject, [row.purpose for row in rows if row.effective]),
+    )
+
+
+def _personas(asked: Asked, policies: PolicyIndex) -> tuple[PersonaSides, ...]:
+    found = policies.personas(asked.subject)
+    grants = resolve_personas(found, asked.subject, mode=Mode.LISTED, chains_of=asked.chains_of)
+    return tuple(
+        PersonaSides(grant.persona, grant.persona.enabled and not asked.disabled, grant.matches)
+        for grant in grants
+    )

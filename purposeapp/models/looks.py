@@ -1,0 +1,24 @@
+"""Writing down a look at somebody else's access. No record, no look."""
+
+from purposeapp.domain.errors import AuditUnavailable
+from purposeapp.models.audit import AccessAudit
+from purposeapp.models.failures import database_failures_as
+
+_LONGEST = AccessAudit._meta.get_field("subject_username").max_length
+"""A longer name is nobody's: its beginning is enough to tell what was tried, and PostgreSQL stores no more."""
+
+
+@database_failures_as(AuditUnavailable)
+def write_look(
+    *, tenant: str, actor: tuple[str, str], subject_username: str, action: str, request_id: str, address: str
+) -> None:
+    """One entry of the audit trail. `actor` is who looks: the directory's id, the username."""
+    AccessAudit.objects.create(
+        tenant=tenant,
+        actor_id=actor[0],
+        actor_username=actor[1],
+        subject_username=subject_username[:_LONGEST],
+        action=action,
+        request_id=request_id,
+        address=address,
+    )
