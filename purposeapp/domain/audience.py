@@ -1,0 +1,180 @@
+"""Who sees a purpose or has a persona: the rules of `domain/resolve` for everybody at once, by set algebra.
+
+For every user the answer is that of `judge` and `resolve_personas`; the tests hold both to it in random worlds.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from pyroaring import FrozenBitMap
+
+from purposeapp.domain.model import (
+    EVERY_USER,
+    PUBLIC_GROUP,
+    SHAPING_TYPES,
+    Match,
+    Mode,
+    Persona,
+    Policy,
+    PolicyType,
+    Purpose,
+    Via,
+)
+from purposeapp.domain.population import Population
+from purposeapp.domain.resolve import LISTED_VIAS, in_force, overrides
+from purposeapp.domain.snapshot.naming import EMPTY
+from purposeapp.domain.snapshot.seen import union
+
+EVERY_VIA = (Via.USER, Via.GROUP, Via.PUBLIC, Via.ROLE, Via.EVERYONE)
+"""In the order in which reasons are told."""
+
+Listed = tuple[Via, str, FrozenBitMap]
+"""A name on a policy's lists (blank for all its usernames together), and the users it stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """One way to see something: a name on the lists of policies that count.
+
+    `meant` are all whom the name stands for, `users` those of them who see it by this. `name` is blank for
+    `Via.USER`, which is one means for all who are named themselves.
+    """
+
+    via: Via
+    name: str
+    meant: FrozenBitMap
+    users: FrozenBitMap
+
+
+@dataclass(frozen=True)
+class Audience:
+    """The users (ordinals of one population) who see one thing, and by what.
+
+    `usernames` are the names on the lists, known to the directory or not.
+    """
+
+    means: tuple[Means, ...] = ()
+    usernames: frozenset[str] = frozenset()
+
+    @cached_property
+    def users(self) -> FrozenBitMap:
+        return union([each.users for each in self.means])
+
+    @cached_property
+    def by_via(self) -> Mapping[Via, FrozenBitMap]:
+        """The users by each way that leads somebody here; who comes by several is in several."""
+        found = defaultdict(list)
+        for each in self.means:
+            found[each.via].append(each.users)
+        return {via: users for via in EVERY_VIA if (users := union(found[via]))}
+
+    def matches(self, ordinal: int, username: str) -> list[Match]:
+        """By what this user sees it, in the order in which `matches_of` has them."""
+        return [
+            Match(each.via, username if each.via is Via.USER else each.name)
+            for each in self.means
+            if ordinal in each.users
+        ]
+
+
+def purpose_audience(
+    purpose: Purpose, policies: Iterable[Policy], population: Population, *, mode: Mode, now: float
+) -> Audience:
+    """Who sees a purpose that has these policies. A disabled user sees nothing in effective mode."""
+    if mode is Mode.LISTED:
+        lists = [(policy, list(_lists(policy, population, LISTED_VIAS))) for policy in policies]
+        return _audience([(policy, means, population.everybody) for policy, means in lists])
+    lists = [
+        (policy, list(_lists(policy, population, EVERY_VIA)))
+        for policy in policies
+        if in_force(policy, purpose, now)
+    ]
+    surviving = _surviving_actions(lists)
+    enabled = population.everybody - population.disabled
+    return _audience(
+        [
+            (
+                policy,
+                means,
+                enabled if policy.type in SHAPING_TYPES else enabled & _holding(policy, surviving),
+            )
+            for policy, means in lists
+            if policy.type in SHAPING_TYPES or policy.type == PolicyType.ALLOW
+        ]
+    )
+
+
+def persona_audience(persona: Persona, population: Population, *, mode: Mode) -> Audience:
+    """Who has a persona. In effective mode: nobody when it is disabled, and no disabled users."""
+    if mode is Mode.EFFECTIVE and not persona.enabled:
+        return Audience()
+    role = persona.role_name
+    barred = population.disabled if mode is Mode.EFFECTIVE else EMPTY
+    lists = [
+        (Via.USER, "", population.named(persona.users)),
+        *((Via.GROUP, name, population.groups.get(name, EMPTY)) for name in persona.groups),
+        (Via.ROLE, role, population.roles.get(role, EMPTY)),
+    ]
+    return Audience(
+        _sorted(Means(via, name, meant, meant - barred) for via, name, meant in lists), persona.users
+    )
+
+
+def _lists(policy: Policy, population: Population, vias: Collection[Via]) -> Iterator[Listed]:
+    """Each name of a policy and whom it stands for, as `matches_of` has them for one subject."""
+    if policy.users:
+        yield Via.USER, "", population.named(policy.users)
+    for name in policy.groups - {PUBLIC_GROUP}:
+        yield Via.GROUP, name, population.groups.get(name, EMPTY)
+    if PUBLIC_GROUP in policy.groups:
+        yield Via.PUBLIC, PUBLIC_GROUP, population.everybody
+    if Via.ROLE in vias:
+        for name in policy.roles:
+            yield Via.ROLE, name, population.roles.get(name, EMPTY)
+    if Via.EVERYONE in vias and EVERY_USER in policy.users:
+        yield Via.EVERYONE, EVERY_USER, population.everybody
+
+
+def _surviving_actions(policies: Iterable[tuple[Policy, list[Listed]]]) -> Mapping[str, FrozenBitMap]:
+    """For each action that is granted, the users for whom no deny takes it away: `surviving_actions` for everybody."""
+    columns: dict[tuple[str, bool], dict[str, list[FrozenBitMap]]] = {
+        (kind, priority): defaultdict(list)
+        for kind in (PolicyType.ALLOW, PolicyType.DENY)
+        for priority in (False, True)
+    }
+    for policy, lists in policies:
+        column = columns.get((policy.type, overrides(policy)))
+        if column is not None:
+            for action in policy.actions:
+                column[action] += [meant for _, _, meant in lists]
+    granted, restored, denied, overridden = columns.values()
+    return {
+        action: (union(restored[action]) | union(granted[action]) - union(denied[action]))
+        - union(overridden[action])
+        for action in {*granted, *restored}
+    }
+
+
+def _holding(policy: Policy, surviving: Mapping[str, FrozenBitMap]) -> FrozenBitMap:
+    """The users for whom an action of this allow survives."""
+    return union([surviving[action] for action in policy.actions])
+
+
+def _audience(counting: Iterable[tuple[Policy, list[Listed], FrozenBitMap]]) -> Audience:
+    """Of policies that may show the purpose, with their lists and the users for whom each counts."""
+    found: dict[tuple[Via, str], tuple[list[FrozenBitMap], list[FrozenBitMap]]] = {}
+    usernames = set[str]()
+    for policy, lists, for_whom in counting:
+        usernames |= policy.users
+        for via, name, meant in lists:
+            everyone, seeing = found.setdefault((via, name), ([], []))
+            everyone.append(meant)
+            seeing.append(meant & for_whom)
+    means = (Means(*key, union(everyone), union(seeing)) for key, (everyone, seeing) in found.items())
+    return Audience(_sorted(means), frozenset(usernames - {EVERY_USER}))
+
+
+def _sorted(means: Iterable[Means]) -> tuple[Means, ...]:
+    return tuple(sorted(means, key=lambda each: (EVERY_VIA.index(each.via), each.name)))
