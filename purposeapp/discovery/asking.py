@@ -5,12 +5,12 @@ ordinary caller's own groups; only a trusted caller's groups are taken as given.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from purposeapp.directory.base import Directory
 from purposeapp.domain.errors import Forbidden, InvalidToken, UnknownUser
-from purposeapp.domain.model import Person, Subject
+from purposeapp.domain.model import Group, Person, Subject
 from purposeapp.domain.resolve import ChainsOf, no_chains
 
 
@@ -33,18 +33,27 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The person a question is about. `person` is None where a trusted caller described somebody unknown."""
+    """The person a question is about. `person` is None where a trusted caller described somebody unknown.
+
+    `described` is the person with the groups that the question gives, where it gives some.
+    """
 
     subject: Subject
     person: Person | None
+    described: Person | None = None
 
     @property
     def disabled(self) -> bool:
         return self.person is not None and not self.person.enabled
 
     @property
+    def holder(self) -> Person | None:
+        """Whose groups and roles `subject` has: to follow how each is held."""
+        return self.described or self.person
+
+    @property
     def chains_of(self) -> ChainsOf:
-        return self.person.chains_to if self.person else no_chains
+        return self.holder.chains_to if self.holder else no_chains
 
 
 RecordLook = Callable[[Caller, str], None]
@@ -78,29 +87,32 @@ def whom(
     names = None if groups is None else frozenset(groups)
     # The lower-cased form is how directories compare; anything else (case folding) would merge different people.
     if username is None or username.lower() == caller.person.username:
-        subject = caller.person.subject if names is None else _narrowed(caller, names)
-        return Asked(subject, caller.person)
+        described = caller.person if names is None else _narrowed(caller, names)
+        return Asked(described.subject, caller.person, described)
     if not caller.trusted:
         raise Forbidden(refusal)
     person = directory.by_username(username)
     # Before the answer, whatever it is: that nobody has a name is something learnt, too.
     record(caller, person.username if person else username)
-    if person is None and names is None:
+    found = person if names is None else _as_given(person or _somebody(username), names)
+    if found is None:
         raise UnknownUser(username)
-    return Asked(_as_given(person, username, names), person)
+    return Asked(found.subject, person, found)
 
 
-def _narrowed(caller: Caller, names: frozenset[str]) -> Subject:
+def _narrowed(caller: Caller, names: frozenset[str]) -> Person:
     if caller.trusted:
-        return _as_given(caller.person, caller.person.username, names)
+        return _as_given(caller.person, names)
     return caller.person.narrowed_to(names, direct_roles=False)
 
 
-def _as_given(person: Person | None, username: str, names: frozenset[str] | None) -> Subject:
-    """What a trusted caller asks: the person as she is, or with these groups and the roles that come through them."""
-    if person is None:
-        return Subject(username.lower(), groups=names or frozenset())
-    if names is None:
-        return person.subject
+def _as_given(person: Person, names: frozenset[str]) -> Person:
+    """What a trusted caller asks: the person with exactly these groups, and the roles that come through her own ones."""
     narrowed = person.narrowed_to(names, direct_roles=True)
-    return Subject(person.username, groups=names, roles=narrowed.roles)
+    own = {group.name for group in narrowed.groups}
+    given = (Group(id=name, name=name, path=name) for name in sorted(names - own))
+    return replace(narrowed, groups=(*narrowed.groups, *given))
+
+
+def _somebody(username: str) -> Person:
+    return Person(id="", username=username.lower())

@@ -117,24 +117,21 @@ class Person:
             roles=frozenset(role.name for role in self.realm_roles),
         )
 
-    def narrowed_to(self, groups: frozenset[str], *, direct_roles: bool) -> Subject:
+    def narrowed_to(self, groups: frozenset[str], *, direct_roles: bool) -> "Person":
         """This person as one who is only in those of her groups, with the roles that come through them.
 
         `direct_roles` also keeps the roles that come through no group. Without them and with no groups left,
         her own name and `public` are all that matches.
         """
         kept = tuple(group for group in self.groups if group.name in groups)
-        narrowed = replace(
+        graph = replace(
             self.role_graph,
             direct_roles=self.role_graph.direct_roles if direct_roles else (),
             memberships=tuple(group.id for group in kept),
         )
-        held = narrowed.effective_role_ids()
-        return Subject(
-            username=self.username,
-            groups=frozenset(group.name for group in kept),
-            roles=frozenset(role.name for role in self.realm_roles if role.id in held),
-        )
+        held = graph.effective_role_ids()
+        roles = tuple(role for role in self.roles if role.id in held)
+        return replace(self, groups=kept, roles=roles, role_graph=graph)
 
     def chains_to(self, role_name: str) -> tuple[tuple[str, ...], ...]:
         """Every way by which a realm role is held, as names from the user outwards, shortest first."""

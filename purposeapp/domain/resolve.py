@@ -205,7 +205,8 @@ def _effect(
         return True, f"allows {_spoken_actions(kept)} and nothing refuses it"
     if not policy.actions:
         return False, "allows no action"
-    return False, f"beaten by {_beaters(policy, having_a_say)}"
+    spoken = (f"deny policy {other.name or other.guid!r}" for other in beaters(policy, having_a_say))
+    return False, f"beaten by {', '.join(spoken)}"
 
 
 def in_force(policy: Policy, purpose: Purpose, now: float) -> bool:
@@ -225,15 +226,16 @@ def _why_not_in_force(policy: Policy, purpose: Purpose, now: float) -> str | Non
     return None if in_schedule(policy.schedule, now) else "outside its schedule"
 
 
-def _beaters(policy: Policy, having_a_say: Iterable[Policy]) -> str:
-    beaters = sorted(
-        other.name or other.guid
+def beaters(policy: Policy, having_a_say: Iterable[Policy]) -> tuple[Policy, ...]:
+    """The denies that take actions of an allow away, by name; all name the subject and are in force."""
+    found = (
+        other
         for other in having_a_say
         if other.type == PolicyType.DENY
         and other.actions & policy.actions
         and (overrides(other) or not overrides(policy))
     )
-    return ", ".join(f"deny policy {name!r}" for name in beaters)
+    return tuple(sorted(found, key=lambda other: (other.name or other.guid, other.guid)))
 
 
 def overrides(policy: Policy) -> bool:

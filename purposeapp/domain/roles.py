@@ -33,6 +33,14 @@ Way = tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """Ways to one role, shortest first; `complete` is false where there may be more of them."""
+
+    items: tuple[Way, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RoleGraph:
     """The edges from one user to roles, by id.
 
@@ -60,8 +68,12 @@ class RoleGraph:
                 todo.extend(self.composites.get(role, ()))
         return frozenset(held)
 
-    def paths_to(self, role_id: str, *, limit: int = MAX_PATHS) -> tuple[tuple[Step, ...], ...]:
-        """The simple ways to a role, shortest first, then by name, at most `limit`; empty when it is not held.
+    def paths_to(self, role_id: str, *, limit: int = MAX_PATHS) -> tuple[Way, ...]:
+        """As `ways_to`, for those who need not know whether there are more."""
+        return self.ways_to(role_id, limit=limit).items
+
+    def ways_to(self, role_id: str, *, limit: int = MAX_PATHS) -> Ways:
+        """The simple ways to a role, shortest first, then by name, at most `limit`; none when it is not held.
 
         A way reads from the user outwards: groups from the one the user is in up to the ancestor that
         carries the role, then roles from the one granted down to the one asked for.
@@ -90,7 +102,7 @@ class RoleGraph:
             else:
                 for longer in self._extend(way):
                     wait(longer)
-        return tuple(sorted(found, key=lambda way: (len(way), _names(way))))
+        return Ways(tuple(sorted(found, key=lambda way: (len(way), _names(way)))), complete=not queue)
 
     def _entries(self) -> Iterator[Way]:
         for role in self.direct_roles:
