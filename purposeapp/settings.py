@@ -103,6 +103,9 @@ if KEYCLOAK_DATABASE_URL and not KEYCLOAK_REALM:
         "KEYCLOAK_DATABASE_URL is set without KEYCLOAK_REALM: name the realm of the users."
     )
 
+# Off: every question is put to the sources themselves.
+READ_MODEL = env.flag("READ_MODEL", default=True)
+
 REDIS_URL = env.url("REDIS_URL", "redis", "rediss", "unix")
 CELERY_BROKER_URL = env.url("CELERY_BROKER_URL", "redis", "rediss", "amqp", "amqps", default=REDIS_URL)
 
@@ -128,13 +131,12 @@ MIDDLEWARE = [
     "purposeapp.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "purposeapp.middleware.PagePolicyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "purposeapp.middleware.ContentPolicyMiddleware",
+    "purposeapp.middleware.PageSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "purposeapp.middleware.PageCsrfMiddleware",
+    "purposeapp.middleware.PageAuthenticationMiddleware",
+    "purposeapp.middleware.PageMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -204,8 +206,22 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
-CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
+if CELERY_BROKER_URL.startswith("redis"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        # A killed worker's message is given to another within a minute. Kombu looks for such messages every
+        # interval x throttle seconds: its defaults, 10 x 10, would undo a short time-out.
+        "visibility_timeout": 45,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "unacked_mutex_expire": 10,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 5,  # above the second that a worker's BRPOP waits
+    }
+
+# The warm-up of the directory cache: which tenants have one by themselves, how often, and how fast any may go.
+WARM_AT_USERS = env.integer("WARM_AT_USERS", 20_000)
+WARM_EVERY_MINUTES = env.integer("WARM_EVERY_MINUTES", 30, at_least=1)
+WARM_USERS_PER_SECOND = env.integer("WARM_USERS_PER_SECOND", 10_000)
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

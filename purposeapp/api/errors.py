@@ -15,6 +15,7 @@ from django.shortcuts import render
 from rest_framework import exceptions as drf
 
 from purposeapp import logs
+from purposeapp.addresses import for_programs
 from purposeapp.domain import errors
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ _STATUS: dict[type[errors.AccessError], int] = {
     errors.InvalidToken: 401,
     errors.Forbidden: 403,
     errors.UnknownUser: 404,
+    errors.UnknownEntity: 404,
     errors.Unavailable: 503,
 }
 
@@ -31,9 +33,6 @@ ATLAS_ERRORS = "atlas"
 """A view with this `error_format` answers errors as `{"errorCode", "errorMessage"}`."""
 
 _ATLAS_CODES = {400: "ATLAS-400-00-029", 403: "ATLAS-403-00-001"}
-
-_FOR_PROGRAMS = ("/api/", "/whoami", "/healthz/")
-"""Below these addresses errors are JSON even where no view has been reached; elsewhere they are pages."""
 
 _CODES = {
     400: "invalid_request",
@@ -98,7 +97,7 @@ def problem(
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
     """Django's handler404: a page for people, a problem for programs."""
-    if request.path.startswith(_FOR_PROGRAMS):
+    if for_programs(request.path):
         return problem(404, "not_found", "There is nothing at this address")
     return render(request, "errors/404.html", status=404)
 
@@ -110,7 +109,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """Django's handler500; nothing here may touch a database."""
-    if request.path.startswith(_FOR_PROGRAMS):
+    if for_programs(request.path):
         return problem(500, "internal_error", "Something went wrong on our side")
     return render(request, "errors/500.html", {"correlation_id": logs.request_id.get()}, status=500)
 
