@@ -7,6 +7,7 @@ a directory that cannot be reached never makes somebody look like a person witho
 from collections.abc import Sequence
 from typing import Protocol
 
+from purposeapp.domain.finding import Found
 from purposeapp.domain.model import Person
 from purposeapp.domain.realm import Member, Realm
 
@@ -34,7 +35,19 @@ class Directory(Protocol):
         """The next `limit` users by username (in code point order), disabled ones too; the first when `after` is blank.
 
         Fewer than `limit` means that these are the last. A user who comes or goes between two calls is in or out;
-        everybody else comes exactly once. `attributes` are those that whoami shows.
+        everybody else comes exactly once.
+        """
+        ...
+
+    def count(self) -> int:
+        """How many users `members` has, as near as may be while they come and go."""
+        ...
+
+    def search(self, prefix: str, *, limit: int) -> Sequence[Found]:
+        """At most `limit` users whose username, full name, last name or e-mail address begins so, whatever the case.
+
+        `Found.id` is the username. Disabled users are found. What a directory does not know of people (its names, say)
+        finds nobody; a blank prefix finds anybody.
         """
         ...
 

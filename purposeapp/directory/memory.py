@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from purposeapp.domain.finding import Found, user_found
 from purposeapp.domain.model import Group, Person
 from purposeapp.domain.realm import Member, Realm
 from purposeapp.domain.roles import RoleGraph
@@ -37,6 +38,17 @@ class MemoryDirectory:
     def members(self, after: str = "", *, limit: int) -> Sequence[Member]:
         names = sorted(name for name in self._by_username if name > after)
         return [Member.of(self._by_username[name]) for name in names[:limit]]
+
+    def count(self) -> int:
+        return len(self._by_username)
+
+    def search(self, prefix: str, *, limit: int) -> Sequence[Found]:
+        lowered = prefix.lower()
+        people = sorted(
+            (person for name, person in self._by_username.items() if name.startswith(lowered)),
+            key=lambda person: person.username,
+        )
+        return [user_found(each.username, None, None, None, enabled=each.enabled) for each in people[:limit]]
 
     def check(self) -> str:
         return f"{len(self._by_id)} people in memory"

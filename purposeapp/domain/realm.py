@@ -11,10 +11,16 @@ from functools import cached_property
 from purposeapp.domain.model import Group, Person, Role, Subject
 from purposeapp.domain.roles import Ids, RoleGraph
 
+MEMBER_ATTRIBUTES = ("designation", "profileRole", "profileRoleOther")
+"""The user attributes that are shown to anybody: all that a Member carries."""
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One user of a realm, by ids: the groups they are directly in and the roles mapped directly to them."""
+    """One user of a realm, by ids: the groups they are directly in and the roles mapped directly to them.
+
+    `attributes` are those of MEMBER_ATTRIBUTES.
+    """
 
     id: str
     username: str
@@ -33,7 +39,9 @@ class Member:
             enabled=person.enabled,
             groups=tuple(group.id for group in person.groups),
             roles=graph.direct_roles,
-            attributes=person.attributes,
+            attributes={
+                name: person.attributes[name] for name in MEMBER_ATTRIBUTES if name in person.attributes
+            },
             may_view_any_access=person.may_view_any_access,
         )
 

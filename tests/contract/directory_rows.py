@@ -15,6 +15,7 @@ from purposeapp.directory.keycloak import KeycloakDirectory, connect
 from purposeapp.directory.memory import MemoryDirectory
 from purposeapp.domain.model import Group, Person, Role
 from purposeapp.domain.roles import RoleGraph
+from tests.contract.policyindex_rows import database_at
 from tests.servers import KeycloakAdmin, need, servers
 from tests.services.realm import PATIENT, PersonPlan, RealmPlan, RolePlan, is_client, local, realm_of
 
@@ -54,7 +55,11 @@ PLAN = RealmPlan(
             },
         ),
         "bo": PersonPlan(roles=("app:auditor",)),
-        "dan": PersonPlan(groups=("/eng/data",), enabled=False),
+        "dan": PersonPlan(
+            groups=("/eng/data",),
+            enabled=False,
+            attributes={"designation": ("Clerk",), "shoeSize": ("44",)},
+        ),
         "straße": PersonPlan(groups=("/eng",)),
         "strasse": PersonPlan(),
         "ﬁle": PersonPlan(groups=("/eng",)),
@@ -151,16 +156,27 @@ def djangoauth(request: pytest.FixtureRequest) -> Iterator[Row]:
     """Needs the mark `django_db`. Committed and taken back, since each test has a transaction of its own."""
     request.getfixturevalue("django_db_setup")
     blocker = request.getfixturevalue("django_db_blocker")
-    plan = without_clients(PLAN)
     with blocker.unblock():
-        fill_django(plan, "here")
-        # Usernames and groups are unique over all tenants there, so the other tenant has nobody else's.
-        fill_django(RealmPlan(people={"mallory": PersonPlan()}), "there")
-    yield Row(DjangoDirectory("here"), DjangoDirectory("there"), plan)
+        row = _django_row()
+    yield row
     with blocker.unblock():
         User.objects.filter(tenant_user__tenant__in=("here", "there")).delete()
         models.Role.objects.filter(tenant="here").delete()
-        DjangoGroup.objects.filter(name__in=[path.removeprefix("/") for path in plan.groups]).delete()
+        DjangoGroup.objects.filter(name__in=[path.removeprefix("/") for path in PLAN.groups]).delete()
+
+
+def _django_row() -> Row:
+    plan = without_clients(PLAN)
+    fill_django(plan, "here")
+    # Usernames and groups are unique over all tenants there, so the other tenant has nobody else's.
+    fill_django(RealmPlan(people={"mallory": PersonPlan()}), "there")
+    return Row(DjangoDirectory("here"), DjangoDirectory("there"), plan)
+
+
+@contextmanager
+def djangoauth_postgres(request: pytest.FixtureRequest) -> Iterator[Row]:
+    with request.getfixturevalue("django_db_blocker").unblock(), database_at(need("postgres")):
+        yield _django_row()
 
 
 def without_clients(plan: RealmPlan) -> RealmPlan:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connections
 from django.db.utils import load_backend
 
+from purposeapp.discovery.written import WRITERS
 from purposeapp.policyindex.base import PolicyIndex
 from purposeapp.policyindex.database import DatabasePolicyIndex, import_documents
 from purposeapp.policyindex.elasticsearch import ElasticsearchPolicyIndex, connect
@@ -54,13 +55,13 @@ def elasticsearch() -> Iterator[MakeIndex]:
 
 @contextmanager
 def database_sqlite() -> Iterator[MakeIndex]:
-    with TemporaryDirectory() as folder, _database(f"sqlite:///{Path(folder) / 'contract.sqlite3'}"):
+    with TemporaryDirectory() as folder, database_at(f"sqlite:///{Path(folder) / 'contract.sqlite3'}"):
         yield _tenants()
 
 
 @contextmanager
 def database_postgres() -> Iterator[MakeIndex]:
-    with _database(need("postgres")):
+    with database_at(need("postgres")):
         yield _tenants()
 
 
@@ -72,7 +73,7 @@ def snapshot_of(backend: Row) -> Row:
         with backend() as make_source:
 
             def make(documents: Iterable[Mapping[str, Any]]) -> PolicyIndex:
-                index = SnapshotPolicyIndex(make_source(documents), max_age=math.inf)
+                index = SnapshotPolicyIndex(make_source(documents), max_age=math.inf, writers=WRITERS)
                 index.refresh()
                 return index
 
@@ -94,7 +95,7 @@ def _tenants() -> MakeIndex:
 
 
 @contextmanager
-def _database(url: str) -> Iterator[None]:
+def database_at(url: str) -> Iterator[None]:
     """A migrated database in the place of Django's default one; it is dropped afterwards."""
     ours = dj_database_url.parse(url)
     name = ours["NAME"] if "sqlite" in ours["ENGINE"] else f"contract_{secrets.token_hex(6)}"

@@ -1,6 +1,6 @@
 """One test for each promise of directory/base.py; the rows are the backends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 import pytest
@@ -8,7 +8,8 @@ import pytest
 from purposeapp.directory.base import Directory
 from purposeapp.directory.djangoauth import DjangoDirectory
 from purposeapp.domain.model import Person
-from tests.contract.directory_rows import PLAN, Row, djangoauth, keycloak, memory
+from purposeapp.domain.realm import MEMBER_ATTRIBUTES, Member
+from tests.contract.directory_rows import PLAN, Row, djangoauth, djangoauth_postgres, keycloak, memory
 
 NEAR_MISSES = ("zoe", "", " ", "ana ", " ana", "an", "anaa", "anа", "public", "{USER}", "a" * 10_000)
 HOSTILE_NAMES = (
@@ -29,6 +30,7 @@ NO_IDS = ("", "ana", "0", "-1", "1e5", "١", "9" * 400, "\0", "\ud800", "' OR ''
 ROWS = (
     pytest.param(memory, id="memory"),
     pytest.param(djangoauth, id="djangoauth", marks=pytest.mark.django_db),
+    pytest.param(djangoauth_postgres, id="djangoauth-postgres", marks=pytest.mark.service),
     pytest.param(keycloak, id="keycloak", marks=pytest.mark.service),
 )
 
@@ -202,3 +204,66 @@ def test_asking_twice_gives_the_very_same_answer(directory):
 
 def test_check_says_a_few_words(directory):
     assert directory.check()
+
+
+def everybody(directory: Directory, limit: int) -> Sequence[Member]:
+    members: list[Member] = []
+    while chunk := directory.members(members[-1].username if members else "", limit=limit):
+        members.extend(chunk)
+        if len(chunk) < limit:
+            break
+    return members
+
+
+def observed(person: Person) -> dict[str, object]:
+    """All that anybody can learn of a person through the product."""
+    narrowed = [
+        person.narrowed_to(frozenset({name}), direct_roles=direct_roles).subject
+        for name in {group.name for group in person.groups[:10]}
+        for direct_roles in (True, False)
+    ]
+    return {
+        "who": (person.id, person.username, person.enabled, person.may_view_any_access),
+        "groups": person.groups,
+        "roles": person.roles,
+        "default roles": person.default_roles,
+        "attributes": {name: person.attributes.get(name) for name in MEMBER_ATTRIBUTES},
+        "ways": {role.id: person.role_graph.paths_to(role.id, limit=5) for role in person.roles},
+        "held": person.role_graph.effective_role_ids(),
+        "subject": person.subject,
+        "narrowed": narrowed,
+    }
+
+
+def test_the_realm_says_of_each_member_what_the_directory_says_of_the_person(directory):
+    realm = directory.realm()
+    for member in everybody(directory, limit=100):
+        person = found(directory, member.username)
+        assert observed(realm.person(member)) == observed(person)
+        assert realm.subject(member) == person.subject
+
+
+@pytest.mark.parametrize("limit", [1, 3, len(PLAN.people), 100])
+def test_members_come_in_the_order_of_their_names_each_once(directory, limit):
+    assert [member.username for member in everybody(directory, limit)] == sorted(PLAN.people)
+
+
+def test_after_the_last_there_is_nobody(directory):
+    assert list(directory.members(max(PLAN.people), limit=10)) == []
+    assert [member.username for member in directory.members("bp", limit=1)] == ["busy"]
+
+
+def test_members_carry_no_more_than_is_shown(directory):
+    (dan,) = (member for member in directory.members(limit=100) if member.username == "dan")
+    assert dict(dan.attributes) == {"designation": ("Clerk",)}
+    assert not dan.enabled
+
+
+def test_another_realm_has_its_own_members_and_roles(directory, elsewhere):
+    assert "mallory" in {member.username for member in everybody(elsewhere, limit=2)}
+    assert not set(elsewhere.realm().roles) & set(directory.realm().roles)
+
+
+def test_the_count_is_that_of_the_members(directory, elsewhere):
+    for each in (directory, elsewhere):
+        assert each.count() == len(everybody(each, limit=100))

@@ -172,7 +172,10 @@ def test_groups_of_an_organization_are_no_groups_of_the_realm(world):
         organization = world.admin.post(f"{realm}/organizations", acme)
         world.admin.post(f"{realm}/organizations/{organization}/members", user)
         assert world.admin.get(f"{realm}/users/{user}/groups") == []
-        assert KeycloakDirectory(world.pool, realm).by_id(user).groups == ()
+        directory = KeycloakDirectory(world.pool, realm)
+        assert directory.by_id(user).groups == ()
+        assert [member.groups for member in directory.members(limit=10)] == [()]
+        assert directory.realm().groups == {}
 
 
 def test_a_second_realm_with_the_same_names_sees_nothing_of_the_first(world):
@@ -207,12 +210,37 @@ def test_a_look_up_is_one_statement_and_one_round_trip(world, question):
     assert (wire.statements, wire.round_trips) == (1, 1)
 
 
+@pytest.mark.parametrize("question", [KeycloakDirectory.realm, lambda each: each.members("user-1", limit=50)])
+def test_a_whole_realm_and_a_chunk_of_its_members_are_one_statement_each(world, question):
+    with connect(servers().keycloak_database_url, pool_size=1, **PATIENT) as pool, Wire(pool) as wire:
+        question(KeycloakDirectory(pool, world.realm))
+    assert (wire.statements, wire.round_trips) == (1, 1)
+
+
+def test_what_reads_the_whole_realm_uses_the_connections_meant_for_it(world):
+    with connect(servers().keycloak_database_url, pool_size=1, **PATIENT) as pool, Wire(pool) as wire:
+        directory = KeycloakDirectory(world.pool, world.realm, bulk=pool)
+        everybody = directory.members(limit=10 * USERS)
+        realm = directory.realm()
+        assert realm.person(everybody[0]).roles == by_id(world, everybody[0].id).roles
+    assert wire.statements == 2
+
+
+def test_a_realm_without_people_has_a_structure_and_no_members(world):
+    with fresh_realm(world.admin) as realm:
+        directory = KeycloakDirectory(world.pool, realm)
+        assert list(directory.members(limit=10)) == []
+        assert directory.realm().roles
+
+
 def test_a_realm_that_is_not_there_is_no_realm_without_people(world):
     nowhere = KeycloakDirectory(world.pool, "nowhere")
     for question in (
         lambda: nowhere.by_username("user-1"),
         lambda: nowhere.by_id(str(UUID(int=0))),
         nowhere.check,
+        nowhere.realm,
+        lambda: nowhere.members(limit=10),
     ):
         with pytest.raises(DirectoryUnavailable, match="no realm 'nowhere'"):
             question()

@@ -230,6 +230,9 @@ def test_mappings_that_point_into_another_realm_lead_nowhere(copy, directory):
             assert (after.groups, after.roles) == (before.groups, before.roles)
             assert after.role_graph.effective_role_ids() == {role.id for role in before.roles}
             assert "role 25" not in before.subject.roles
+            (member,) = directory.members("user-0", limit=1)
+            assert directory.realm().person(member).roles == before.roles
+            assert directory.realm().person(member).groups == before.groups
         finally:
             other.execute("""
                 DELETE FROM composite_role WHERE 'foreign' IN (composite, child_role);

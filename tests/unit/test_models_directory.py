@@ -141,7 +141,9 @@ def test_only_staff_with_the_permission_may_view_any_access(fields, in_group, ma
     staff = User.objects.create_user("staff", **fields)
     if in_group:
         staff.groups.add(Group.objects.get(name=in_group))
-    assert DjangoDirectory("default").by_username("staff").may_view_any_access is may
+    directory = DjangoDirectory("default")
+    assert directory.by_username("staff").may_view_any_access is may
+    assert [member.may_view_any_access for member in directory.members(limit=2)] == [may]
 
 
 @pytest.mark.parametrize("size", [1, 200])
@@ -165,6 +167,22 @@ def test_a_look_up_costs_four_statements_at_any_size(size, django_assert_num_que
         assert directory.check().endswith("answers")
 
 
+@pytest.mark.parametrize("size", [1, 100])
+def test_a_whole_tenant_costs_the_same_few_statements_at_any_size(size, django_assert_num_queries):
+    users = [User.objects.create_user(f"user-{number:03}", is_staff=True) for number in range(size)]
+    nested = [group(f"g{number}", group(f"parent of {number}")) for number in range(size)]
+    for each, of in zip(users, nested, strict=True):
+        each.groups.add(of)
+    role("all", groups=nested, users=users).composites.add(role("part"), role("everyone's", is_default=True))
+    directory = DjangoDirectory("default")
+    with django_assert_num_queries(4):
+        realm = directory.realm()
+    with django_assert_num_queries(5):
+        members = directory.members(limit=size)
+    for member in members:
+        assert realm.person(member).roles == directory.by_username(member.username).roles
+
+
 def test_a_database_that_fails_is_unavailable_and_never_a_person_without_groups():
     User.objects.create_user("ana")
     with connection.cursor() as cursor:
@@ -172,3 +190,5 @@ def test_a_database_that_fails_is_unavailable_and_never_a_person_without_groups(
     with pytest.raises(DirectoryUnavailable) as failure:
         DjangoDirectory("default").by_username("ana")
     assert "groupnesting" not in str(failure.value)
+    with pytest.raises(DirectoryUnavailable):
+        DjangoDirectory("default").realm()

@@ -1,8 +1,9 @@
 """The directory in Keycloak's own PostgreSQL tables, read-only and without a call to Keycloak.
 
-sql.py        the statements, and the tables and columns that they use
+sql.py        the statements about one person, and the tables and columns that all statements use
+realm_sql.py  the statements about a whole realm
 pool.py       connections on which nothing waits longer than its deadline
-person.py     one row of JSON → Person
+person.py members.py rows.py    rows → Person, Realm and Members, and what they have in common
 directory.py  KeycloakDirectory: the port on top of these
 inspect.py    for operators: are the tables as expected, and can the database role do no more than read
 """

@@ -1,5 +1,5 @@
-"""Every statement that is asked of Keycloak's tables (read in Keycloak 26.7; `realm.default_role` came with 13,
-`keycloak_group.type` with 26).
+"""The statements about one person, and about the tables themselves (read in Keycloak 26.7; `realm.default_role` came
+with 13, `keycloak_group.type` with 26).
 
 A look-up is one statement and one row of JSON. It hands over edges, not paths: paths multiply with every composite,
 edges are at most the realm's own rows. UNION (not UNION ALL) ends the recursion where composites form a cycle.
@@ -90,7 +90,7 @@ REALM: Final = "SELECT 1 FROM realm WHERE name = %(realm)s"
 
 USED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "realm": ("id", "name", "default_role"),
-    "user_entity": ("id", "username", "enabled", "realm_id"),
+    "user_entity": ("id", "username", "enabled", "realm_id", "first_name", "last_name", "email"),
     "user_attribute": ("user_id", "name", "value", "long_value"),
     "user_group_membership": ("user_id", "group_id"),
     "keycloak_group": ("id", "name", "parent_group", "realm_id", "type"),
