@@ -6,6 +6,7 @@
     ├── InvalidToken            no proof of who is asking (one public face, the reason is for the log)
     ├── Forbidden               we know who is asking, and they may not
     ├── UnknownUser             the directory has nobody of that name
+    ├── UnknownEntity           the tenant has no live purpose or persona of that guid
     └── Unavailable             "could not tell": never to be shown as "no access"
         ├── PoliciesUnavailable     the policy index failed, timed out or answered only in part
         │   └── PoliciesMisconfigured   … and will until an operator acts
@@ -76,6 +77,15 @@ class UnknownUser(AccessError):
     def __init__(self, username: str) -> None:
         super().__init__(f"The directory knows no user {username!r}")
         self.username = username
+
+
+class UnknownEntity(AccessError):
+    """The tenant has no ACTIVE entity of that kind and guid. `kind` is `purpose`, `persona` or `policy`."""
+
+    def __init__(self, kind: str, guid: str) -> None:
+        super().__init__(f"There is no {kind} of guid {guid!r}")
+        self.code = f"unknown_{kind}"
+        self.guid = guid
 
 
 class Unavailable(AccessError):
