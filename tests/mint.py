@@ -88,6 +88,7 @@ class CountingSource:
 
     keys: StaticKeys
     asked: list[str | None] = field(default_factory=list)
+    generation: int = 0
 
     def key(self, kid: str | None) -> Any:
         self.asked.append(kid)

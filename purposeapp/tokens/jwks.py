@@ -33,6 +33,11 @@ class KeySource(Protocol):
         """
         ...
 
+    @property
+    def generation(self) -> int:
+        """Another number whenever the keys may be others than before. Costs nothing."""
+        ...
+
 
 class StaticKeys:
     """Keys that never change, from a JWKS document. Raises ValueError when none of them may verify."""
@@ -41,6 +46,7 @@ class StaticKeys:
         self._keys = by_id(usable_keys(jwks))
         if not self._keys:
             raise ValueError("the key set has no key that may verify signatures")
+        self.generation = 0
 
     def key(self, kid: str | None) -> Key | None:
         return self._keys.get(kid)
@@ -66,6 +72,7 @@ class RemoteKeys:
         self._clock = clock
         self._lock = threading.Lock()
         self._good: _Good | None = None
+        self.generation = 0
         self._attempt: _Attempt | None = None
         self._failing = False
         self._stranger_at = float("-inf")
@@ -126,6 +133,7 @@ class RemoteKeys:
     def _run(self, attempt: "_Attempt") -> None:
         try:
             self._good = _Good(self._published.load(), self._clock())
+            self.generation += 1
             attempt.succeeded = True
         except FetchFailed:
             pass  # what we had stays: no answer, or a broken one, is no news about keys

@@ -13,7 +13,7 @@ from purposeapp.tokens.compact import CompactJws, parse_compact, strict_object
 from purposeapp.tokens.jwks import KeySource
 from purposeapp.tokens.keys import ASYMMETRIC_ALGORITHMS, verified_payload
 
-__all__ = ["Claims", "TokenVerifier", "TrustedIssuer"]
+__all__ = ["Claims", "TokenVerifier", "TrustedIssuer", "Verified"]
 
 MAX_LIFETIME = 86_400.0
 """Longest `exp` less `iat` in seconds that a verifier accepts unless told otherwise."""
@@ -53,6 +53,15 @@ class TrustedIssuer:
             raise ValueError(f"only public-key algorithms may be allowed, not {', '.join(sorted(unknown))}")
 
 
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Claims, and what they were believed by: the conditions, and which fetch of the issuer's keys (`KeySource`)."""
+
+    claims: Claims
+    trust: TrustedIssuer
+    generation: int
+
+
 class TokenVerifier:
     """Verifies access tokens of the issuers that `issuer_of` knows. Safe to share between threads.
 
@@ -69,7 +78,7 @@ class TokenVerifier:
         max_bytes: int = 65_536,
     ) -> None:
         self._issuer_of = issuer_of
-        self._leeway = leeway
+        self.leeway = leeway
         self._max_lifetime = max_lifetime
         self._max_bytes = max_bytes
 
@@ -78,15 +87,20 @@ class TokenVerifier:
 
         Raises InvalidToken, whose reason docs/tokens.md lists, and KeysUnavailable when the issuer's keys cannot be had.
         """
+        return self.verified(token, now=now).claims
+
+    def verified(self, token: str, *, now: float) -> Verified:
+        """As `verify`, with what the answer rests on."""
         jws = parse_compact(token, max_bytes=self._max_bytes)
         members = strict_object(jws.payload)  # hearsay, until the signature over these bytes is checked
         trust = self._trusted(required_text(members, "iss", MAX_ISSUER))
+        generation = trust.keys.generation  # keys that come from here on did not make the signature good
         _verify_signature(jws, trust)
         _require_access_token(jws.media_type, members)
         claims = read_claims(members, username_claim=trust.username_claim)
         self._require_time(claims, time(members, "nbf"), now)
         _require_audience(trust, read_audience(members), claims.authorized_party)
-        return claims
+        return Verified(claims, trust, generation)
 
     def _trusted(self, issuer: str) -> TrustedIssuer:
         trust = self._issuer_of(issuer)
@@ -95,9 +109,9 @@ class TokenVerifier:
         return trust
 
     def _require_time(self, claims: Claims, not_before: float | None, now: float) -> None:
-        if claims.expires_at + self._leeway <= now:
+        if claims.expires_at + self.leeway <= now:
             raise InvalidToken("expired")
-        if claims.issued_at - self._leeway > now or (not_before or 0) - self._leeway > now:
+        if claims.issued_at - self.leeway > now or (not_before or 0) - self.leeway > now:
             raise InvalidToken("not_yet_valid")
         if claims.expires_at - claims.issued_at > self._max_lifetime:
             raise InvalidToken("lifetime_too_long")

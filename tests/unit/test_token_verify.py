@@ -260,6 +260,8 @@ def test_an_issuer_found_by_a_lenient_look_up_is_not_believed() -> None:
 
 def test_keys_that_cannot_be_had_are_no_verdict_on_the_token() -> None:
     class Nowhere:
+        generation = 0
+
         def key(self, kid: str | None) -> None:
             raise KeysUnavailable
 
