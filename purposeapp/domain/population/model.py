@@ -98,11 +98,11 @@ class Population:
 
     def mentioned(self, words: str) -> FrozenBitMap:
         """The users whose name has every word in it, whatever the case. No words: everybody."""
-        wanted = words.casefold().split()
-        if not wanted:
-            return self.everybody
-        names = enumerate(map(str.casefold, self.usernames))
-        return FrozenBitMap(place for place, name in names if all(word in name for word in wanted))
+        found = self.everybody
+        for word in words.casefold().split():
+            names = enumerate(map(str.casefold, self.usernames))
+            found &= FrozenBitMap([place for place, name in names if word in name])
+        return found
 
     def subject(self, ordinal: int) -> Subject:
         """What the rules look at, of one user: as `Realm.subject` of the member."""

@@ -1,0 +1,30 @@
+"""One purpose with its policies, or one persona, by guid."""
+
+from purposeapp.domain.errors import UnknownEntity
+from purposeapp.domain.model import Persona
+from purposeapp.domain.snapshot import Entry
+from purposeapp.policyindex.base import PolicyIndex
+
+
+def purpose_entry(guid: str, *, policies: PolicyIndex) -> Entry:
+    """A purpose and all its policies. Raises UnknownEntity."""
+    snapshot = policies.snapshot()
+    entry = _asked(guid, policies) if snapshot is None else snapshot.entry(guid)
+    if entry is None:
+        raise UnknownEntity("purpose", guid)
+    return entry
+
+
+def persona_of(guid: str, *, policies: PolicyIndex) -> Persona:
+    """Raises UnknownEntity."""
+    snapshot = policies.snapshot()
+    found = policies.entities([guid]) if snapshot is None else iter([snapshot.people.by_guid.get(guid)])
+    persona = next((each for each in found if isinstance(each, Persona)), None)
+    if persona is None:
+        raise UnknownEntity("persona", guid)
+    return persona
+
+
+def _asked(guid: str, policies: PolicyIndex) -> Entry | None:
+    purpose = policies.purpose(guid)
+    return None if purpose is None else Entry(purpose, tuple(policies.policies_of(guid)))
