@@ -23,33 +23,32 @@ MOST = 16_384
 
 
 class RememberingVerifier:
-    """As the `verifier` that it asks, for which `issuer_of` must be the same. Safe to share between threads."""
+    """As the `verifier` that it asks. Safe to share between threads."""
 
-    def __init__(
-        self, verifier: TokenVerifier, issuer_of: Callable[[str], TrustedIssuer | None], *, most: int = MOST
-    ) -> None:
+    def __init__(self, verifier: TokenVerifier, *, most: int = MOST) -> None:
         self._verifier = verifier
-        self._issuer_of = issuer_of
         self._most = most
         self._entries: dict[bytes, _Entry] = {}
         self._storing = Lock()
 
     def verify(self, token: str, *, now: float) -> Claims:
         """As TokenVerifier.verify: `now` is epoch seconds; raises InvalidToken and KeysUnavailable."""
-        claims = self.recall(token, now=now)
+        claims = self.recall(token, now=now, issuer_of=self._verifier.issuer_of)
         if claims is None:
             verified = self._verifier.verified(token, now=now)
             self._remember(_name(token), verified, now)
             claims = verified.claims
         return claims
 
-    def recall(self, token: str, *, now: float) -> Claims | None:
-        """Who presents this token, if that is known already; waits for nothing and nobody."""
+    def recall(
+        self, token: str, *, now: float, issuer_of: Callable[[str], TrustedIssuer | None]
+    ) -> Claims | None:
+        """Who presents this token, if that is known already. Waits for nothing, unless `issuer_of` does."""
         entry = self._entries.get(_name(token))
         if entry is None or not entry.since <= now < entry.until:
             return None
         verified = entry.verified
-        trust = self._issuer_of(verified.claims.issuer)
+        trust = issuer_of(verified.claims.issuer)
         stands = trust is verified.trust and trust.keys.generation == verified.generation
         return verified.claims if stands else None
 

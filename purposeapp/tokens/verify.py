@@ -77,7 +77,7 @@ class TokenVerifier:
         max_lifetime: float = MAX_LIFETIME,
         max_bytes: int = 65_536,
     ) -> None:
-        self._issuer_of = issuer_of
+        self.issuer_of = issuer_of
         self.leeway = leeway
         self._max_lifetime = max_lifetime
         self._max_bytes = max_bytes
@@ -103,7 +103,7 @@ class TokenVerifier:
         return Verified(claims, trust, generation)
 
     def _trusted(self, issuer: str) -> TrustedIssuer:
-        trust = self._issuer_of(issuer)
+        trust = self.issuer_of(issuer)
         if trust is None or trust.issuer != issuer:
             raise InvalidToken("unknown_issuer")
         return trust

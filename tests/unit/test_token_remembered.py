@@ -23,7 +23,7 @@ class World:
     def __init__(self, keys: Any = None, *, most: int = 100) -> None:
         self.keys = keys or CountingSource(StaticKeys(public(rsa())))
         self.rows = {ISSUER: TrustedIssuer(ISSUER, frozenset({AUDIENCE}), self.keys)}
-        self.verifier = RememberingVerifier(TokenVerifier(self.issuer), self.issuer, most=most)
+        self.verifier = RememberingVerifier(TokenVerifier(self.issuer), most=most)
 
     def issuer(self, name: str) -> TrustedIssuer | None:
         return self.rows.get(name)
@@ -32,7 +32,7 @@ class World:
         return self.verifier.verify(token, now=NOW + at)
 
     def remembers(self, token: str, at: float = 0.0) -> bool:
-        return self.verifier.recall(token, now=NOW + at) is not None
+        return self.verifier.recall(token, now=NOW + at, issuer_of=self.issuer) is not None
 
 
 def refusal(world: World, token: str, at: float = 0.0) -> str:
