@@ -6,11 +6,12 @@ The default tenant comes from the environment, all others are rows of the Tenant
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from threading import Lock
+from threading import Lock, Thread
 
 from django.conf import settings
+from django.db import connections
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
@@ -18,23 +19,45 @@ from purposeapp.directory.base import Directory
 from purposeapp.directory.djangoauth import DjangoDirectory
 from purposeapp.directory.keycloak import KeycloakDirectory, KeycloakPool
 from purposeapp.directory.keycloak import connect as connect_keycloak
+from purposeapp.discovery.everybody import Everybody, Work
+from purposeapp.discovery.freshness import Consistency, Freshness, Ports, Still
+from purposeapp.discovery.written import WRITERS
 from purposeapp.env import kept
 from purposeapp.models import DEFAULT_TENANT, Tenant
 from purposeapp.policyindex.base import PolicyIndex
 from purposeapp.policyindex.database import DatabasePolicyIndex
 from purposeapp.policyindex.elasticsearch import ElasticsearchPolicyIndex, ElasticsearchReader
 from purposeapp.policyindex.elasticsearch import connect as connect_elasticsearch
+from purposeapp.policyindex.snapshot import SnapshotPolicyIndex
 from purposeapp.tokens.issuer import LocalIssuer, new_key
 from purposeapp.tokens.jwks import KeySource, RemoteKeys, StaticKeys
+from purposeapp.tokens.remembered import RememberingVerifier
 from purposeapp.tokens.verify import TokenVerifier, TrustedIssuer
 
 TENANT_ROWS_AGE = 2.0
 """Seconds after which another process's change to a Tenant row is seen here."""
+TENANT_ROWS_DUE = 1.0
+"""Seconds after which one question reads the Tenant rows anew while the others go on with what is known."""
+
+SNAPSHOT_AGE = 2.0
+"""Seconds a snapshot may be behind its source and still answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The ports that ask a tenant's own servers each time."""
+
+    policies: PolicyIndex
+    directory: Directory
 
 
 @dataclass(frozen=True, slots=True)
 class TenantServices:
-    """A tenant and the ports that answer for it."""
+    """A tenant and the ports that answer for it.
+
+    `policies` and `directory` are quick and kept up to date by `freshness`; `sources` are what they are made from
+    (None: they are that themselves).
+    """
 
     slug: str
     policies: PolicyIndex
@@ -42,6 +65,19 @@ class TenantServices:
     issuers: tuple[TrustedIssuer, ...]
     local_issuer: LocalIssuer | None
     auditor_role: str
+    sources: Sources | None = None
+    freshness: Freshness = field(default_factory=Still)
+
+    def at(self, consistency: Consistency) -> Ports:
+        """The ports for one question. Raises Unavailable when they cannot be as fresh as asked."""
+        revision = consistency.reached(self.freshness)
+        asked = self.sources if consistency.full and self.sources else self
+        return Ports(self.slug, asked.policies, asked.directory, revision, self.everybody)
+
+    @property
+    def everybody(self) -> Everybody:
+        """The people of the directory, kept for questions that are about all of them."""
+        return _everybody(self.directory)
 
 
 class Tenants:
@@ -72,23 +108,40 @@ class Tenants:
 
 
 class _Cached:
-    """The tenants as last read, read again when older than TENANT_ROWS_AGE."""
+    """The tenants as last read, never older than TENANT_ROWS_AGE."""
 
     def __init__(self, load: Callable[[], Tenants]) -> None:
         self._load = load
-        self._lock = Lock()
-        self._value: Tenants | None = None
-        self._read_at = 0.0
+        self._reading = Lock()
+        self._known: tuple[Tenants, float] | None = None
 
     def get(self) -> Tenants:
-        with self._lock:
-            if self._value is None or time.monotonic() - self._read_at > TENANT_ROWS_AGE:
-                self._value, self._read_at = self._load(), time.monotonic()
-            return self._value
+        known = self._younger_than(TENANT_ROWS_DUE)
+        if known is not None:
+            return known
+        usable = self._younger_than(TENANT_ROWS_AGE)
+        if usable is not None and self._reading.locked():
+            return usable
+        with self._reading:
+            known = self._younger_than(TENANT_ROWS_DUE)
+            if known is None:
+                read_at = time.monotonic()
+                known = self._load()
+                self._known = known, read_at
+            return known
+
+    def peek(self) -> Tenants | None:
+        """The tenants, at no cost; None when it is this question's turn to read them anew."""
+        age = TENANT_ROWS_AGE if self._reading.locked() else TENANT_ROWS_DUE
+        return self._younger_than(age)
 
     def forget(self) -> None:
-        with self._lock:
-            self._value = None
+        with self._reading:
+            self._known = None
+
+    def _younger_than(self, age: float) -> Tenants | None:
+        known = self._known
+        return known[0] if known is not None and time.monotonic() - known[1] <= age else None
 
 
 def _load() -> Tenants:
@@ -104,6 +157,11 @@ def tenants() -> Tenants:
     return _cached.get()
 
 
+def known_tenants() -> Tenants | None:
+    """As `tenants`, for those who must not wait: None when the rows have to be read first."""
+    return _cached.peek()
+
+
 @receiver([post_save, post_delete], sender=Tenant)
 def forget_tenants(**_signal: object) -> None:
     """Read the Tenant rows again at the next question: one of them was changed in this process."""
@@ -111,9 +169,9 @@ def forget_tenants(**_signal: object) -> None:
 
 
 @lru_cache(maxsize=1)
-def token_verifier() -> TokenVerifier:
+def token_verifier() -> RememberingVerifier:
     """The verifier of bearer tokens; a token's issuer selects the tenant and its keys."""
-    return TokenVerifier(lambda issuer: tenants().trusted_issuer(issuer))
+    return RememberingVerifier(TokenVerifier(lambda issuer: tenants().trusted_issuer(issuer)))
 
 
 def _default_tenant() -> TenantServices:
@@ -122,14 +180,12 @@ def _default_tenant() -> TenantServices:
     if settings.OIDC_ISSUER:
         audience, parties = tuple(settings.OIDC_AUDIENCE), tuple(settings.OIDC_AUTHORIZED_PARTIES)
         issuers.append(_remote_issuer(settings.OIDC_ISSUER, audience, settings.OIDC_JWKS_URL, parties))
-    return TenantServices(
-        slug=DEFAULT_TENANT,
-        policies=_policies(DEFAULT_TENANT, settings.ELASTICSEARCH_INDEX),
-        directory=_directory(
-            DEFAULT_TENANT, settings.KEYCLOAK_REALM if settings.KEYCLOAK_DATABASE_URL else ""
-        ),
+    return _services(
+        DEFAULT_TENANT,
+        index=settings.ELASTICSEARCH_INDEX,
+        realm=settings.KEYCLOAK_REALM if settings.KEYCLOAK_DATABASE_URL else "",
         issuers=tuple(issuers),
-        local_issuer=local,
+        local=local,
         auditor_role=settings.AUDITOR_ROLE,
     )
 
@@ -138,13 +194,34 @@ def _tenant_of(row: Tenant) -> TenantServices:
     audience = tuple(row.audiences)
     local = local_issuer(row.issuer, audience[0]) if row.local_issuer else None
     trusted = _own_issuer(local) if local else _remote_issuer(row.issuer, audience, row.jwks_url)
-    return TenantServices(
-        slug=row.slug,
-        policies=_policies(row.slug, row.elasticsearch_index),
-        directory=_directory(row.slug, row.keycloak_realm),
+    return _services(
+        row.slug,
+        index=row.elasticsearch_index,
+        realm=row.keycloak_realm,
         issuers=(trusted,),
-        local_issuer=local,
+        local=local,
         auditor_role=row.auditor_role,
+    )
+
+
+def _services(
+    slug: str,
+    *,
+    index: str,
+    realm: str,
+    issuers: tuple[TrustedIssuer, ...],
+    local: LocalIssuer | None,
+    auditor_role: str,
+) -> TenantServices:
+    sources = Sources(_policies(slug, index), _directory(slug, realm))
+    return TenantServices(
+        slug=slug,
+        policies=_snapshot(slug, index) if settings.READ_MODEL else sources.policies,
+        directory=sources.directory,
+        issuers=issuers,
+        local_issuer=local,
+        auditor_role=auditor_role,
+        sources=sources,
     )
 
 
@@ -154,8 +231,31 @@ def _policies(slug: str, index: str) -> PolicyIndex:
 
 
 @lru_cache(maxsize=1024)
+def _snapshot(slug: str, index: str) -> SnapshotPolicyIndex:
+    # Cached, because the snapshot lives in it: reading the tenants again must not build it again.
+    return SnapshotPolicyIndex(_policies(slug, index), max_age=SNAPSHOT_AGE, writers=WRITERS)
+
+
+@lru_cache(maxsize=1024)
 def _directory(slug: str, realm: str) -> Directory:
     return KeycloakDirectory(keycloak_pool(), realm) if realm else DjangoDirectory(slug)
+
+
+@lru_cache(maxsize=1024)
+def _everybody(directory: Directory) -> Everybody:
+    return Everybody(directory, background=_in_background)
+
+
+def _in_background(work: Work) -> None:
+    """Runs it in a thread that leaves no database connection behind."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connections.close_all()
+
+    Thread(target=run, name="population", daemon=True).start()
 
 
 @lru_cache(maxsize=1024)

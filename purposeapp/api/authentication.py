@@ -7,8 +7,9 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from purposeapp.discovery.asking import Caller, identify
+from purposeapp.discovery.freshness import Consistency, Ports
 from purposeapp.domain.errors import InvalidToken
-from purposeapp.wiring import TenantServices, tenants, token_verifier
+from purposeapp.wiring import tenants, token_verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +23,24 @@ class ApiRequest(Request):
     """A request that BearerAuthentication has let in, for type annotations."""
 
     user: ApiCaller  # type: ignore[assignment]
-    auth: TenantServices
+    auth: Ports
 
 
 class BearerAuthentication(BaseAuthentication):
-    """Sets `request.user` to the Caller and `request.auth` to the tenant's services.
+    """Sets `request.user` to the Caller and `request.auth` to the tenant's ports, as fresh as the question wants them.
 
     Anything but one well-formed, valid bearer token of a known, enabled user raises InvalidToken, which is a 401.
     """
 
-    def authenticate(self, request: Request) -> tuple[ApiCaller, TenantServices]:
+    def authenticate(self, request: Request) -> tuple[ApiCaller, Ports]:
         claims = token_verifier().verify(_bearer_token(request), now=time.time())
         tenant = tenants().by_issuer(claims.issuer)
         if tenant is None:  # removed between the two look-ups
             raise InvalidToken("unknown_issuer")
-        caller = identify(claims, directory=tenant.directory, auditor_role=tenant.auditor_role)
-        return ApiCaller(caller.person, caller.trusted), tenant
+        # Before the caller is looked up: their own groups may be what an earlier answer showed changed.
+        ports = tenant.at(Consistency.parse(request.query_params.get("consistency", "fast")))
+        caller = identify(claims, directory=ports.directory, auditor_role=tenant.auditor_role)
+        return ApiCaller(caller.person, caller.trusted), ports
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"

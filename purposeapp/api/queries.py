@@ -13,7 +13,6 @@ from purposeapp.domain.model import Mode
 from purposeapp.domain.page import SORT_FIELDS, Sort
 
 DEFAULT_LIMIT, MAX_LIMIT = 100, 500
-CONSISTENCY = r"^(fast|full|at-least:[A-Za-z0-9._:~-]{1,200})$"
 
 
 class NamesField(serializers.ListField):
@@ -60,7 +59,17 @@ class StrictQuery(serializers.Serializer[dict[str, Any]]):
         return attrs
 
 
-class AboutQuery(StrictQuery):
+class FreshQuery(StrictQuery):
+    """How fresh an answer must be. BearerAuthentication has read it already, and refused what is none."""
+
+    consistency = serializers.CharField(
+        default="fast",
+        help_text="`fast`: at most some two seconds behind the sources. `at-least:<revision>`: with everything that an"
+        " earlier answer was computed from. `full`: the sources themselves are asked.",
+    )
+
+
+class AboutQuery(FreshQuery):
     """Whom a question is about."""
 
     username = NotBlankField(
@@ -97,11 +106,6 @@ class ListQuery(AboutQuery):
         required=False, help_text="`next` of the page before; bound to this very question."
     )
     mode = serializers.ChoiceField([mode.value for mode in Mode], default=Mode.EFFECTIVE.value)
-    consistency = serializers.RegexField(
-        CONSISTENCY,
-        default="fast",
-        help_text="`fast`, `full` or `at-least:<revision>`. All are answered alike: from the sources, as they are now.",
-    )
 
     def validate_groups(self, value: list[str]) -> list[str]:
         try:
@@ -129,8 +133,12 @@ class PersonasQuery(ListQuery):
         return {**super().get_fields(), "fields": chosen}
 
 
-class WhoAmIQuery(StrictQuery):
+class WhoAmIQuery(FreshQuery):
     include = ChoicesField(("personas", "purposes"), required=False, default=list)
+
+
+class JobsQuery(FreshQuery):
+    limit = serializers.IntegerField(default=20, min_value=1, max_value=100)
 
 
 def read_query(request: Request, kind: type[StrictQuery]) -> dict[str, Any]:

@@ -5,25 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from purposeapp.discovery.whoami import RoleExplained, WhoAmI
+from purposeapp.discovery.written import FLAT_FIELDS, PURPOSE_FIELDS, Json
 from purposeapp.domain.model import Grant, Match, Person, Persona, PersonaGrant, Policy, Purpose, Reason, Role
-from purposeapp.policyindex import atlas
-
-Json = dict[str, Any]
-
-FLAT_FIELDS: Mapping[str, Callable[[Purpose], Any]] = {
-    "guid": lambda purpose: purpose.guid,
-    "name": lambda purpose: purpose.name,
-    "displayName": lambda purpose: purpose.display_name,
-    "description": lambda purpose: purpose.description,
-    "qualifiedName": lambda purpose: purpose.qualified_name,
-    "classifications": lambda purpose: purpose.classifications,
-    "isEnabled": lambda purpose: purpose.enabled,
-    "createdBy": lambda purpose: purpose.created_by,
-    "updatedBy": lambda purpose: purpose.updated_by,
-    "createTime": lambda purpose: purpose.create_time,
-    "updateTime": lambda purpose: purpose.update_time,
-}
-"""A purpose as `POST /api/meta/purposes/user` gives it. The Atlas names of these are accepted as well."""
 
 _ATLAS_TO_FLAT = {
     "__guid": "guid",
@@ -34,12 +17,7 @@ _ATLAS_TO_FLAT = {
     "__timestamp": "createTime",
     "__modificationTimestamp": "updateTime",
 }
-
-PURPOSE_FIELDS: Mapping[str, Callable[[Purpose], Any]] = {
-    "id": lambda purpose: purpose.guid,
-    **{name: read for name, read in FLAT_FIELDS.items() if name != "guid"},
-}
-"""A purpose as `GET /api/meta/purposes/accessible` gives it; `id` is always there."""
+"""The flat names of what may also be asked for by its Atlas name."""
 
 PERSONA_FIELDS: Mapping[str, Callable[[Persona], Any]] = {
     "id": lambda persona: persona.guid,
@@ -55,36 +33,15 @@ PERSONA_FIELDS: Mapping[str, Callable[[Persona], Any]] = {
     "updateTime": lambda persona: persona.update_time,
 }
 
-DEFAULT_HEADER_ATTRIBUTES = tuple(name for name in atlas.HEADER_ATTRIBUTES.values() if name != "__guid")
-"""The ten attributes of an Atlas entity header when none are asked for."""
 
-
-def flat_purpose(purpose: Purpose, asked: Collection[str], extra: Mapping[str, Any]) -> Json:
-    """The flat shape: all default fields, or those asked for by either name, and what else the entity has of them."""
-    if not asked:
-        return {name: read(purpose) for name, read in FLAT_FIELDS.items()}
+def flat_purpose(purpose: Purpose, asked: Collection[str], others: Mapping[str, Any]) -> Json:
+    """The flat shape of the fields asked for by either name, and what else the entity has of them."""
     wanted = {_ATLAS_TO_FLAT.get(name, name) for name in asked}
     fields = {name: read(purpose) for name, read in FLAT_FIELDS.items() if name in wanted}
-    others = {
-        name: value for name, value in extra.items() if name not in _ATLAS_TO_FLAT and name not in fields
+    unnamed = {
+        name: value for name, value in others.items() if name not in _ATLAS_TO_FLAT and name not in fields
     }
-    return {"guid": purpose.guid, **fields, **others}
-
-
-def header_purpose(purpose: Purpose, asked: Collection[str], extra: Mapping[str, Any]) -> Json:
-    """Atlas's entity header, with the asked-for attributes or the ten default ones."""
-    own = atlas.atlas_attributes(purpose) | dict(extra)
-    return {
-        "typeName": atlas.PURPOSE_TYPE,
-        "guid": purpose.guid,
-        "status": atlas.ACTIVE,
-        "displayText": purpose.display_name or purpose.name,
-        "attributes": {name: own[name] for name in asked or DEFAULT_HEADER_ATTRIBUTES if name in own},
-        "createdBy": purpose.created_by,
-        "updatedBy": purpose.updated_by,
-        "createTime": purpose.create_time,
-        "updateTime": purpose.update_time,
-    }
+    return {"guid": purpose.guid, **fields, **unnamed}
 
 
 def granted_purpose(grant: Grant, fields: Collection[str], include: Collection[str]) -> Json:

@@ -1,20 +1,11 @@
 """Which personas a person has."""
 
-from dataclasses import dataclass
-
 from purposeapp.discovery.asking import Asked
-from purposeapp.discovery.revision import revision_of
 from purposeapp.discovery.words import mentions
 from purposeapp.domain.model import Mode, PersonaGrant
 from purposeapp.domain.page import Page, Place, Sort, by_keyset
 from purposeapp.domain.resolve import no_chains, resolve_personas
 from purposeapp.policyindex.base import PolicyIndex
-
-
-@dataclass(frozen=True, slots=True)
-class PersonaPage:
-    page: Page[PersonaGrant]
-    revision: str
 
 
 def accessible_personas(
@@ -27,12 +18,11 @@ def accessible_personas(
     limit: int,
     words: str = "",
     with_reasons: bool = False,
-) -> PersonaPage:
+) -> Page[PersonaGrant]:
     """Either mode by cursor. A disabled person has none in effective mode."""
     grants = persona_grants(asked, mode=mode, policies=policies, with_reasons=with_reasons)
     kept = [grant for grant in grants if mentions(grant.persona, words)]
-    page = by_keyset(kept, sort=sort, after=after, limit=limit, key=lambda grant: grant.persona)
-    return PersonaPage(page, revision_of(asked.subject, [grant.persona for grant in grants]))
+    return by_keyset(kept, sort=sort, after=after, limit=limit, key=lambda grant: grant.persona)
 
 
 def persona_grants(
@@ -42,4 +32,7 @@ def persona_grants(
     if mode is Mode.EFFECTIVE and asked.disabled:
         return ()
     chains_of = asked.chains_of if with_reasons else no_chains
+    snapshot = policies.snapshot()
+    if snapshot is not None:
+        return snapshot.personas(asked.subject, mode=mode, chains_of=chains_of)
     return resolve_personas(policies.personas(asked.subject), asked.subject, mode=mode, chains_of=chains_of)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from purposeapp.discovery.asking import Asked
-from purposeapp.discovery.revision import revision_of
+from purposeapp.discovery.shown import InSnapshot, PurposePage, Resolved, Shown
 from purposeapp.discovery.words import mentions
 from purposeapp.domain.model import Grant, Mode, Purpose, Resolution
 from purposeapp.domain.page import Page, Place, Sort, by_keyset, by_offset, display_order
 from purposeapp.domain.resolve import resolve, resolve_without_reasons
+from purposeapp.domain.snapshot import Seen, Snapshot
 from purposeapp.policyindex.base import PolicyIndex
 
 log = logging.getLogger(__name__)
@@ -28,29 +29,17 @@ class Filter:
         return mentions(purpose, self.words)
 
 
-@dataclass(frozen=True, slots=True)
-class PurposePage:
-    """One page of an answer and the revision of the data it was computed from."""
-
-    page: Page[Grant]
-    revision: str
-    valid_until: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ListedPage:
-    """As PurposePage, of the listed mode."""
-
-    page: Page[Purpose]
-    revision: str
-
-
 def listed_purposes(
     asked: Asked, *, policies: PolicyIndex, offset: int = 0, limit: int | None = None
-) -> ListedPage:
+) -> PurposePage:
     """The listed mode by offset, as the front-end contract wants it; the total counts all that can be paged through."""
-    purposes = sorted(policies.listed_purposes(asked.subject), key=display_order)
-    return ListedPage(by_offset(purposes, offset=offset, limit=limit), revision_of(asked.subject, purposes))
+    snapshot = policies.snapshot()
+    if snapshot is not None:
+        seen = snapshot.seen(asked.subject, mode=Mode.LISTED, now=0.0)
+        ordinals = snapshot.page(seen, offset=offset, limit=len(seen) if limit is None else limit)
+        return PurposePage(InSnapshot(snapshot, ordinals), len(seen))
+    page = by_offset(_listed(asked, policies), offset=offset, limit=limit)
+    return PurposePage(Resolved(page.items), page.total)
 
 
 def accessible_purposes(
@@ -69,29 +58,53 @@ def accessible_purposes(
 
     A disabled person has nothing in effective mode. `with_reasons` also walks the ways each role is held.
     """
-    resolution = _resolution(asked, mode=mode, policies=policies, now=now, with_reasons=with_reasons)
-    kept = [grant for grant in resolution.grants if keep.keeps(grant.purpose)]
-    page = by_keyset(kept, sort=sort, after=after, limit=limit, key=lambda grant: grant.purpose)
-    return PurposePage(
-        page,
-        revision_of(asked.subject, [grant.purpose for grant in resolution.grants]),
-        resolution.valid_until,
+    if mode is Mode.EFFECTIVE and asked.disabled:
+        return PurposePage(Resolved(()), 0)
+    snapshot = policies.snapshot()
+    if snapshot is None:
+        resolution = _resolution(asked, mode=mode, policies=policies, now=now, with_reasons=with_reasons)
+        kept = [grant for grant in resolution.grants if keep.keeps(grant.purpose)]
+        found = by_keyset(kept, sort=sort, after=after, limit=limit, key=lambda grant: grant.purpose)
+        return PurposePage(Resolved(found.items), found.total, found.last, resolution.valid_until)
+    seen = snapshot.seen(asked.subject, mode=mode, now=now)
+    page = _page_of(snapshot, seen, sort=sort, after=after, limit=limit, keep=keep)
+    shown: Shown = InSnapshot(snapshot, page.items)
+    if with_reasons:
+        chains_of, subject = asked.chains_of, asked.subject
+        shown = Resolved(snapshot.grants(page.items, subject, mode=mode, now=now, chains_of=chains_of))
+    return PurposePage(shown, page.total, page.last, seen.valid_until)
+
+
+def _page_of(
+    snapshot: Snapshot, seen: Seen, *, sort: Sort, after: Place | None, limit: int, keep: Filter
+) -> Page[int]:
+    """The ordinals of a page. In display order with nothing left out, it is a stretch of the bitmap."""
+    if sort == Sort() and keep == Filter():
+        offset = 0 if after is None else snapshot.offset_after(seen, after)
+        ordinals = snapshot.page(seen, offset=offset, limit=limit)
+        more = offset + len(ordinals) < len(seen)
+        return Page(ordinals, len(seen), snapshot.place(ordinals[-1]) if more else None)
+    kept = [each for each in seen.ordinals if keep.keeps(snapshot.entries[each].purpose)]
+    return by_keyset(
+        kept, sort=sort, after=after, limit=limit, key=lambda each: snapshot.entries[each].purpose
     )
 
 
 def _resolution(
     asked: Asked, *, mode: Mode, policies: PolicyIndex, now: float, with_reasons: bool
 ) -> Resolution:
-    if mode is Mode.EFFECTIVE and asked.disabled:
-        return Resolution(mode)
     if mode is Mode.LISTED and not with_reasons:
-        purposes = sorted(policies.listed_purposes(asked.subject), key=display_order)
-        return Resolution(mode, tuple(Grant(purpose) for purpose in purposes))
+        return Resolution(mode, _listed(asked, policies))
     evidence = policies.evidence(asked.subject)
     _report_orphans(tuple(sorted(policy.guid for policy in evidence.orphans)))
     if with_reasons:
         return resolve(evidence, asked.subject, mode=mode, now=now, chains_of=asked.chains_of)
     return resolve_without_reasons(evidence, asked.subject, now=now)
+
+
+def _listed(asked: Asked, policies: PolicyIndex) -> tuple[Grant, ...]:
+    purposes = sorted(policies.listed_purposes(asked.subject), key=display_order)
+    return tuple(Grant(purpose) for purpose in purposes)
 
 
 @lru_cache(maxsize=1024)  # once in the log of each process is enough

@@ -112,7 +112,7 @@ def _text(raw: bytes) -> str:
 class Page(Generic[Item]):
     """A stretch of an ordered list. `total` counts the whole list; `last` is None when nothing follows this page."""
 
-    items: tuple[Item, ...]
+    items: Sequence[Item]
     total: int
     last: Place | None = None
 

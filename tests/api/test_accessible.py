@@ -191,7 +191,7 @@ def test_conditional_requests(acme: Served) -> None:
     assert (again.status_code, again.content) == (304, b"")
     assert again["ETag"] == first["ETag"]
     assert again["Vary"] == "Authorization"
-    assert acme.get(PURPOSES, as_="ana", If_None_Match=f'W/{first["ETag"]}, "x"').status_code == 304
+    assert acme.get(PURPOSES, as_="ana", If_None_Match=f'{first["ETag"][2:]}, "x"').status_code == 304
     assert acme.get(PURPOSES, as_="ana", If_None_Match='"x"').status_code == 200
     assert acme.get(PURPOSES, as_="bob", If_None_Match=first["ETag"]).status_code == 200
 
@@ -232,9 +232,6 @@ def test_the_revision_is_on_every_answer_and_the_same_with_reasons(acme: Served)
     plain = acme.get(f"{PURPOSES}?mode=listed", as_="ana")["X-Access-Revision"]
     assert acme.get(f"{PURPOSES}?mode=listed&include=reasons", as_="ana")["X-Access-Revision"] == plain
     question = {"username": "ana", "groups": ["eng"]}
-    assert (
-        acme.post("/api/meta/purposes/user", question, as_="ana")["X-Access-Revision"] != plain
-    )  # fewer roles
-    assert acme.get(PURPOSES, as_="bob")["X-Access-Revision"] != plain
+    assert acme.post("/api/meta/purposes/user", question, as_="ana")["X-Access-Revision"] == plain
     for path in ("/whoami", "/api/service/roles/effective", PERSONAS):
-        assert acme.get(path, as_="ana")["X-Access-Revision"]
+        assert acme.get(path, as_="ana")["X-Access-Revision"] == plain

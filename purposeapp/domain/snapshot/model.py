@@ -2,8 +2,8 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, TypeVar
 
 from pyroaring import FrozenBitMap
 
@@ -48,6 +48,21 @@ class Change:
     deleted: frozenset[str] = frozenset()
 
     @classmethod
+    def of(cls, guids: Iterable[str], found: Iterable[Purpose | Persona | Policy]) -> "Change":
+        """What has become of these guids: the entities found of them, and no other is live any more."""
+        change = cls.adding(found)
+        return replace(change, deleted=frozenset(guids) - change.given)
+
+    @property
+    def given(self) -> set[str]:
+        """The guids of the entities in it."""
+        return {each.guid for some in (self.purposes, self.policies, self.personas) for each in some}
+
+    def __bool__(self) -> bool:
+        """Whether there is anything in it."""
+        return bool(self.purposes or self.policies or self.personas or self.deleted)
+
+    @classmethod
     def adding(cls, entities: Iterable[Purpose | Persona | Policy]) -> "Change":
         purposes, policies, personas = list[Purpose](), list[Policy](), list[Persona]()
         for entity in entities:
@@ -59,6 +74,14 @@ class Change:
                 case _:
                     policies.append(entity)
         return cls(purposes, policies, personas)
+
+
+class Sizes(NamedTuple):
+    """How many live entities there are of each kind; a policy counts once, and only of category purpose."""
+
+    purposes: int
+    policies: int
+    personas: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +137,10 @@ class Snapshot:
         # An array of 32-bit numbers: the quickest way out of a bitmap.
         some: array[int] = seen.ordinals[offset : offset + limit].to_array()
         return some
+
+    def place(self, ordinal: int) -> Place:
+        """Where a purpose stands in the default sort."""
+        return self.ranking.keys[ordinal]
 
     def offset_after(self, seen: Seen, place: Place) -> int:
         """How many of them stand at or before a place of the default sort, which need not be anybody's any more."""
@@ -179,7 +206,32 @@ class Snapshot:
     ) -> tuple[PersonaGrant, ...]:
         return self.people.granted(subject, mode=mode, chains_of=chains_of)
 
+    # --- how much ---
+
+    @property
+    def sizes(self) -> Sizes:
+        return Sizes(len(self.entries), len(self.families.references), len(self.people.by_guid))
+
+    @property
+    def guids(self) -> set[str]:
+        """Of everything: purposes, policies and personas."""
+        return {*self.ranking.ordinals, *self.families.references, *self.people.by_guid}
+
     # --- the next one ---
+
+    def news(self, change: Change) -> Change:
+        """A change without what is here already."""
+        known = self.guids if change.deleted else frozenset[str]()
+        return Change(
+            [each for each in change.purposes if not self._has_purpose(each)],
+            self.families.news(change.policies),
+            [each for each in change.personas if self.people.by_guid.get(each.guid) != each],
+            change.deleted & known,
+        )
+
+    def _has_purpose(self, purpose: Purpose) -> bool:
+        entry = self.entry(purpose.guid)
+        return entry is not None and entry.purpose == purpose
 
     def updated(self, change: Change) -> "Snapshot":
         """As if built anew after the change. The work is that of the purposes it touches, and copies of the tables."""
