@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from purposeapp import logs
-from purposeapp.discovery.asking import Asked
+from purposeapp.discovery.freshness import Consistency, Ports
 from purposeapp.domain.errors import Forbidden, UnknownUser
+from purposeapp.domain.model import Person
 from purposeapp.models import DEFAULT_TENANT, TenantUser
 from purposeapp.models.looks import write_look
 from purposeapp.wiring import TenantServices, tenants
@@ -30,32 +31,37 @@ class Viewer:
 
     user: User
     tenant: TenantServices
+    ports: Ports
     address: str
 
     @property
     def username(self) -> str:
         return self.user.get_username()
 
+    @property
+    def actor_id(self) -> str:
+        """Names the viewer in the audit trail: staff are accounts of this service, whoever the directory's people are."""
+        return f"staff:{self.user.pk}"
+
     def may(self, permission: str) -> bool:
         return may(self.user, permission)
 
-    def look_at(self, username: str, action: str) -> Asked:
+    def look_at(self, username: str, action: str) -> Person:
         """The person of that name in this tenant; the look is written down first, whether there is such a person or not.
 
         Raises UnknownUser.
         """
-        person = self.tenant.directory.by_username(username)
+        person = self.ports.directory.by_username(username)
         self.record(person.username if person else username, action)
         if person is None:
             raise UnknownUser(username)
-        return Asked(person.subject, person)
+        return person
 
     def record(self, username: str, action: str) -> None:
         """Raises AuditUnavailable: then nothing may be shown."""
         write_look(
             tenant=self.tenant.slug,
-            # Staff are accounts of this service, whoever the directory's people are.
-            actor=(f"staff:{self.user.pk}", self.username),
+            actor=(self.actor_id, self.username),
             subject_username=username,
             action=action,
             request_id=logs.request_id.get(),
@@ -76,7 +82,7 @@ def viewer_of(request: HttpRequest, permission: str) -> Viewer:
     tenant = tenants().by_slug(tenant_slug(request, user))
     if tenant is None:
         raise Forbidden(_("Your tenant is not active. An administrator can tell you more."))
-    return Viewer(user, tenant, request.META.get("REMOTE_ADDR", ""))
+    return Viewer(user, tenant, tenant.at(Consistency()), request.META.get("REMOTE_ADDR", ""))
 
 
 def tenant_slug(request: HttpRequest, user: User) -> str:

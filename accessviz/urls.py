@@ -1,5 +1,27 @@
+"""The addresses of the pages."""
+
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from accessviz.views import home
+from accessviz.views.find import results, suggestions
+from accessviz.views.graph import graph, graph_data
+from accessviz.views.home import home
+from accessviz.views.person import access, answer, membership
+from accessviz.views.purpose import purpose
+from accessviz.views.session import SignIn, tenant, theme
 
-urlpatterns = [path("", home, name="home")]
+urlpatterns = [
+    path("", home, name="home"),
+    path("sign-in/", SignIn.as_view(), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(next_page="home"), name="sign-out"),
+    path("theme/", theme, name="theme"),
+    path("tenant/", tenant, name="tenant"),
+    path("find/", results, name="find"),
+    path("find/suggestions/", suggestions, name="suggestions"),
+    path("person/", access, name="person"),
+    path("person/membership/", membership, name="person-membership"),
+    path("person/graph/", graph, name="person-graph"),
+    path("person/graph/data/", graph_data, name="person-graph-data"),
+    path("person/answer/", answer, name="person-answer"),
+    path("purpose/", purpose, name="purpose"),
+]

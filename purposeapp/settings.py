@@ -143,7 +143,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "purposeapp.urls"
 WSGI_APPLICATION = None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-LOGIN_REDIRECT_URL = "admin:index"
+LOGIN_URL, LOGIN_REDIRECT_URL = "sign-in", "home"
+CSRF_FAILURE_VIEW = "accessviz.errors.csrf_failure"
 APPEND_SLASH = False  # an API that redirects a POST loses its body
 
 TEMPLATES = [
@@ -156,6 +157,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accessviz.context.page",
             ]
         },
     }

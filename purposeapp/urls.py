@@ -12,5 +12,6 @@ urlpatterns = [
 ]
 
 handler400 = "purposeapp.api.errors.bad_request"
+handler403 = "accessviz.errors.forbidden"
 handler404 = "purposeapp.api.errors.not_found"
 handler500 = "purposeapp.api.errors.server_error"

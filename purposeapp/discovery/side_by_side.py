@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from purposeapp.discovery.asking import Asked
-from purposeapp.discovery.revision import revision_of
 from purposeapp.domain.model import Match, Mode, Persona, Policy, Purpose, Reason
 from purposeapp.domain.page import display_order
 from purposeapp.domain.resolve import judge, resolve_personas
@@ -51,7 +50,6 @@ class SideBySide:
     personas: tuple[PersonaSides, ...]
     orphans: tuple[Policy, ...]
     valid_until: float | None
-    revision: str
 
 
 def side_by_side(asked: Asked, *, policies: PolicyIndex, now: float) -> SideBySide:
@@ -64,9 +62,7 @@ def side_by_side(asked: Asked, *, policies: PolicyIndex, now: float) -> SideBySi
 
     def sides(purpose: Purpose) -> PurposeSides:
         own = of_purpose[purpose.guid]
-        shown, reasons = judge(
-            purpose, own, asked.subject, mode=Mode.EFFECTIVE, now=now, chains_of=chains_of
-        )
+        shown, reasons = judge(purpose, own, asked.subject, mode=Mode.EFFECTIVE, now=now, chains_of=chains_of)
         listed, listed_reasons = judge(purpose, own, asked.subject, mode=Mode.LISTED, now=now)
         return PurposeSides(purpose, listed, shown and not asked.disabled, reasons, listed_reasons)
 
@@ -78,7 +74,6 @@ def side_by_side(asked: Asked, *, policies: PolicyIndex, now: float) -> SideBySi
         _personas(asked, policies),
         evidence.orphans,
         min((edge for edge in edges if edge is not None), default=None),
-        revision_of(asked.subject, [row.purpose for row in rows if row.effective]),
     )
 
 

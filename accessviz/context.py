@@ -1,0 +1,36 @@
+"""What every template knows. Nothing here asks a database: the page for a broken one uses it, too."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from accessviz.staff import LOOK, choices, may, tenant_slug
+
+THEME = "theme"
+"""The name of the cookie."""
+
+THEMES = {"light": _("Light"), "dark": _("Dark"), "contrast": _("High contrast")}
+"""What can be chosen; without a choice the browser's wishes decide."""
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The theme, and on demand `staff`: what the navigation shows to whom."""
+    chosen = request.COOKIES.get(THEME, "")
+    return {
+        "theme": chosen if chosen in THEMES else "",
+        "themes": THEMES,
+        "staff": SimpleLazyObject(lambda: _staff(request)),
+    }
+
+
+def _staff(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    return {
+        "may_look": may(user, LOOK),
+        "tenant": tenant_slug(request, user),
+        "tenants": choices() if user.is_superuser else [],
+    }

@@ -1,0 +1,200 @@
+"""The sentences of the pages: the only place where facts become words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accessviz.graph import NodeKind
+from accessviz.links import to_found
+from accessviz.looks import DAYS
+from purposeapp.discovery.asking import Asked
+from purposeapp.discovery.side_by_side import PurposeSides
+from purposeapp.domain.finding import Found, Kind
+from purposeapp.domain.model import EVERY_USER, PUBLIC_GROUP, Match, Policy, Reason, Via
+
+KINDS = {
+    Kind.USER: (gettext_lazy("User"), gettext_lazy("Users")),
+    Kind.GROUP: (gettext_lazy("Group"), gettext_lazy("Groups")),
+    Kind.PURPOSE: (gettext_lazy("Purpose"), gettext_lazy("Purposes")),
+    Kind.PERSONA: (gettext_lazy("Persona"), gettext_lazy("Personas")),
+    Kind.POLICY: (gettext_lazy("Policy"), gettext_lazy("Policies")),
+}
+"""One and several of each kind."""
+
+VIAS = {
+    Via.USER: gettext_lazy("by name"),
+    Via.GROUP: gettext_lazy("group"),
+    Via.ROLE: gettext_lazy("role"),
+    Via.PUBLIC: gettext_lazy("everybody (public)"),
+    Via.EVERYONE: gettext_lazy("every signed-in user"),
+}
+
+POLICY_TYPES = {
+    "allow": gettext_lazy("Allow"),
+    "deny": gettext_lazy("Deny"),
+    "dataMask": gettext_lazy("Mask"),
+    "rowFilter": gettext_lazy("Row filter"),
+}
+
+NODE_KINDS = {
+    NodeKind.USER: gettext_lazy("User"),
+    NodeKind.GROUP: gettext_lazy("Group"),
+    NodeKind.ROLE: gettext_lazy("Role"),
+    NodeKind.ALL: gettext_lazy("Everybody"),
+    NodeKind.POLICY: gettext_lazy("Policy"),
+    NodeKind.PURPOSE: gettext_lazy("Purpose"),
+}
+"""The legend of the access graph."""
+
+SHOWN_CHAINS = 5
+"""Ways to a role that are spelled out; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The results of one kind."""
+
+    title: str
+    rows: Sequence[tuple[Found, str]]
+
+
+def sections(found: Iterable[Found]) -> list[Section]:
+    """Results by kind, each with the address of its page."""
+    found = list(found)
+    by_kind = {kind: [(each, to_found(each)) for each in found if each.kind is kind] for kind in Kind}
+    return [Section(str(KINDS[kind][1]), rows) for kind, rows in by_kind.items() if rows]
+
+
+def suggestion(found: Found) -> dict[str, Any]:
+    return {
+        "kind": found.kind,
+        "label": str(KINDS[found.kind][0]),
+        "name": found.name,
+        "detail": found.detail[:120],
+        "enabled": found.enabled,
+        "url": to_found(found),
+    }
+
+
+def too_long(most: int) -> str:
+    return _("Search for at most %(most)d characters.") % {"most": most}
+
+
+def looked(people: int) -> str:
+    """`3 people looked at this user in the last 30 days`."""
+    sentence = ngettext(
+        "%(people)d person looked at this user in the last %(days)d days",
+        "%(people)d people looked at this user in the last %(days)d days",
+        people,
+    )
+    return sentence % {"people": people, "days": DAYS}
+
+
+def matched(match: Match) -> str:
+    """By what a policy names the user: `group “finance”`."""
+    if match.via in (Via.GROUP, Via.ROLE):
+        return f"{VIAS[match.via]} “{match.name}”"
+    return str(VIAS[match.via])
+
+
+def chain(names: Sequence[str]) -> str:
+    """One way in which a role is held, from the user outwards."""
+    return " → ".join(names)
+
+
+def policy_type(name: str) -> str:
+    return str(POLICY_TYPES.get(name, name))
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenReason:
+    """One policy that names the user, in words. `chains` are ways to its role, `more` how many are left out."""
+
+    policy: str
+    type: str
+    by: str
+    because: str
+    counts: bool
+    chains: tuple[str, ...]
+    more: int
+
+
+def reason(given: Reason) -> SpokenReason:
+    chains = given.match.chains
+    return SpokenReason(
+        policy=given.policy.name or given.policy.guid,
+        type=policy_type(given.policy.type),
+        by=matched(given.match),
+        because=given.because,
+        counts=given.counts,
+        chains=tuple(chain(names) for names in chains[:SHOWN_CHAINS]),
+        more=max(0, len(chains) - SHOWN_CHAINS),
+    )
+
+
+def state(row: PurposeSides) -> str:
+    """Which of the modes show a purpose, as a short text."""
+    match row.effective, row.listed:
+        case True, True:
+            return _("Effective and listed")
+        case True, False:
+            return _("Effective only")
+        case False, True:
+            return _("Listed only")
+    return _("Named, but not seen")
+
+
+def difference(row: PurposeSides, asked: Asked) -> str:
+    """Why the two modes disagree about a purpose, or why neither shows it; blank where both do."""
+    if row.effective and row.listed:
+        return ""
+    if row.effective:
+        by = sorted({matched(each.match) for each in row.reasons if each.counts})
+        return _("Not listed, because the listed answer does not look at this: %(by)s.") % {
+            "by": ", ".join(by)
+        }
+    if asked.disabled:
+        return _("Nothing is effective for a user who is disabled.")
+    causes = sorted({each.because for each in row.reasons})
+    if row.listed:
+        return _("Listed because a policy names the user, but not effective: %(causes)s.") % {
+            "causes": "; ".join(causes)
+        }
+    return _("A policy names the user, but to no effect: %(causes)s.") % {"causes": "; ".join(causes)}
+
+
+def vias(row: PurposeSides) -> str:
+    """By what the user sees the purpose, or is named for it, in a few words."""
+    telling = [each for each in row.reasons if each.counts] or list(row.reasons)
+    return ", ".join(dict.fromkeys(matched(each.match) for each in telling))
+
+
+def until(epoch_seconds: float | None) -> str:
+    """Until when an answer holds by itself; blank when no schedule will change it."""
+    if epoch_seconds is None:
+        return ""
+    return _("A schedule begins or ends at %(at)s; until then this stays as it is.") % {
+        "at": moment(epoch_seconds * 1000)
+    }
+
+
+def moment(epoch_ms: float) -> str:
+    """`2026-11-21 08:30 UTC`; blank for the beginning of time, which stands for "not known"."""
+    return f"{datetime.fromtimestamp(epoch_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC" if epoch_ms else ""
+
+
+def names(policy: Policy) -> list[str]:
+    """Whom a policy names, one text each: `group “finance”`."""
+    users = [Match(Via.EVERYONE if name == EVERY_USER else Via.USER, name) for name in sorted(policy.users)]
+    groups = [
+        Match(Via.PUBLIC if name == PUBLIC_GROUP else Via.GROUP, name) for name in sorted(policy.groups)
+    ]
+    roles = [Match(Via.ROLE, name) for name in sorted(policy.roles)]
+    return [
+        _("user “%(name)s”") % {"name": each.name} if each.via is Via.USER else matched(each)
+        for each in (*users, *groups, *roles)
+    ]

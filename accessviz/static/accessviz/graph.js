@@ -1,0 +1,205 @@
+/* Draws the access graph with Cytoscape: a column for each kind, from the user on the left to purposes on the right.
+   Policies and purposes of a large graph stay folded until the group or role that leads to them is expanded. */
+"use strict";
+
+const KINDS = ["user", "group", "role", "all", "policy", "purpose"];
+const FOLDED_KINDS = new Set(["policy", "purpose"]);
+const SMALL = 150;
+const ROW = 44;
+const COLUMN = 260;
+const LONGEST_LABEL = 40;
+
+const root = document.getElementById("graph");
+if (root && typeof cytoscape === "function") start(root);
+
+async function start(section) {
+  const status = section.querySelector("[role=status]");
+  section.hidden = false;
+  try {
+    const response = await fetch(section.dataset.facts);
+    if (!response.ok) throw new Error(response.status);
+    picture(section, status, await response.json());
+  } catch {
+    section.querySelector(".canvas").hidden = true;
+    status.textContent = status.dataset.failed;
+  }
+}
+
+function picture(section, status, facts) {
+  const folded = facts.nodes.length > SMALL;
+  const hiddenKinds = new Set();
+  const expanded = new Set(folded ? ["user"] : facts.nodes.map((node) => node.id));
+  const theme = colours(section);
+  const canvas = section.querySelector(".canvas");
+  canvas.replaceChildren();
+  const cy = cytoscape({
+    container: canvas, elements: elements(facts), style: style(theme), layout: { name: "preset" },
+    minZoom: 0.05, maxZoom: 3, boxSelectionEnabled: false, autoungrabify: false,
+  });
+  const list = section.querySelector("datalist");
+  list.replaceChildren(...facts.nodes.map((node) => new Option("", `${node.label} (${node.kind})`)));
+  status.textContent = status.dataset.hint;
+
+  function arrange() {
+    cy.batch(() => {
+      const reached = reach();
+      cy.nodes().forEach((node) => {
+        node.toggleClass("out", !reached.has(node.id()) || hiddenKinds.has(node.data("kind")));
+        node.toggleClass("folded", hidesSomething(node, reached));
+      });
+      place(cy.nodes().not(".out"));
+    });
+  }
+
+  /* What is unfolded: from the user along the edges; a policy or purpose only behind somebody who is expanded. */
+  function reach() {
+    const reached = new Set(["user"]);
+    const todo = ["user"];
+    while (todo.length) {
+      const source = cy.getElementById(todo.pop());
+      source.outgoers("node").forEach((target) => {
+        const closed = FOLDED_KINDS.has(target.data("kind")) && !FOLDED_KINDS.has(source.data("kind")) && !expanded.has(source.id());
+        if (closed || reached.has(target.id())) return;
+        reached.add(target.id());
+        todo.push(target.id());
+      });
+    }
+    return reached;
+  }
+
+  function hidesSomething(node, reached) {
+    return node.outgoers("node").some((target) => !reached.has(target.id()));
+  }
+
+  function focus(node) {
+    cy.elements().removeClass("lit faded");
+    if (!node) { status.textContent = status.dataset.hint; return; }
+    const lit = node.union(node.predecessors()).union(node.successors());
+    cy.elements().not(lit).addClass("faded");
+    lit.addClass("lit");
+    const { label, kind, detail } = node.data();
+    status.textContent = `${label} (${kind}) ${detail}`.trim();
+  }
+
+  cy.on("tap", "node", (event) => {
+    const node = event.target;
+    if (!FOLDED_KINDS.has(node.data("kind"))) expanded.add(node.id());
+    arrange();
+    focus(node);
+  });
+  cy.on("tap", (event) => { if (event.target === cy) focus(null); });
+  section.querySelector("input[type=search]").addEventListener("change", (event) => {
+    const wanted = facts.nodes.find((node) => `${node.label} (${node.kind})` === event.target.value);
+    if (!wanted) return focus(null);
+    const node = cy.getElementById(wanted.id);
+    node.predecessors("node").forEach((each) => { expanded.add(each.id()); });
+    arrange();
+    focus(node);
+    cy.center(node);
+  });
+  section.querySelector(".legend").addEventListener("change", (event) => {
+    hiddenKinds[event.target.checked ? "delete" : "add"](event.target.value);
+    arrange();
+  });
+  const actions = {
+    expand: () => { facts.nodes.forEach((node) => expanded.add(node.id)); arrange(); cy.fit(undefined, 20); },
+    collapse: () => { expanded.clear(); focus(null); arrange(); cy.fit(cy.nodes().not(".out"), 20); },
+    fit: () => cy.fit(cy.nodes().not(".out"), 20),
+    svg: () => save(new Blob([svg(cy, theme)], { type: "image/svg+xml" }), "svg"),
+    png: () => save(cy.png({ output: "blob", full: true, bg: theme.card, maxWidth: 8000, maxHeight: 8000 }), "png"),
+  };
+  section.addEventListener("click", (event) => actions[event.target.dataset.do]?.());
+  arrange();
+  cy.fit(cy.nodes().not(".out"), 20);
+  section.dataset.drawn = String(cy.nodes().not(".out").length);
+}
+
+function elements(facts) {
+  const short = (text) => (text.length > LONGEST_LABEL ? `${text.slice(0, LONGEST_LABEL - 1)}…` : text);
+  return [
+    ...facts.nodes.map((node) => ({ data: { ...node, short: short(node.label) }, classes: node.state })),
+    ...facts.edges.map((edge) => ({
+      data: { id: `${edge.source}|${edge.target}`, source: edge.source, target: edge.target },
+      classes: edge.counts ? "counts" : "",
+    })),
+  ];
+}
+
+/* A column for each kind; in it everything stands at the mean height of what leads there, so that lines cross less. */
+function place(nodes) {
+  const heights = new Map();
+  KINDS.forEach((kind, column) => {
+    const own = nodes.filter((node) => node.data("kind") === kind).toArray();
+    const wish = (node) => {
+      const above = node.incomers("node").map((each) => heights.get(each.id())).filter((height) => height !== undefined);
+      return above.length ? above.reduce((sum, height) => sum + height, 0) / above.length : 0;
+    };
+    const wishes = new Map(own.map((node) => [node.id(), wish(node)]));
+    own.sort((a, b) => wishes.get(a.id()) - wishes.get(b.id()) || a.data("label").localeCompare(b.data("label")));
+    own.forEach((node, row) => {
+      const y = (row - (own.length - 1) / 2) * ROW;
+      heights.set(node.id(), y);
+      node.position({ x: column * COLUMN, y });
+    });
+  });
+}
+
+function colours(section) {
+  const styles = getComputedStyle(section);
+  return Object.fromEntries([...KINDS, "ink", "card", "line", "edge", "no"].map((name) => [name, styles.getPropertyValue(`--${name}`).trim()]));
+}
+
+function style(theme) {
+  return [
+    { selector: "node", style: {
+      shape: "round-rectangle", width: 26, height: 26, label: "data(short)", color: theme.ink, "font-size": 13,
+      "text-valign": "center", "text-halign": "right", "text-margin-x": 6, "border-width": 1, "border-color": theme.ink } },
+    ...KINDS.map((kind) => ({ selector: `node[kind = "${kind}"]`, style: { "background-color": theme[kind] } })),
+    { selector: "node.none, node.listed", style: { "background-opacity": 0.25, "border-style": "dashed" } },
+    { selector: "node.refuses", style: { "border-color": theme.no, "border-width": 3, "border-style": "double" } },
+    { selector: "node.folded", style: { "border-width": 4, "border-style": "double" } },
+    { selector: "edge", style: {
+      width: 1, "line-color": theme.edge, "line-style": "dashed", "curve-style": "straight",
+      "target-arrow-shape": "triangle", "target-arrow-color": theme.edge, "arrow-scale": 0.7 } },
+    { selector: "edge.counts", style: { "line-style": "solid", width: 1.5 } },
+    { selector: ".faded", style: { opacity: 0.15 } },
+    { selector: "edge.lit", style: { width: 2.5 } },
+    { selector: ".out", style: { display: "none" } },
+  ];
+}
+
+/* The picture as SVG, from the positions that Cytoscape has. Names become text nodes, so that no name is ever markup. */
+function svg(cy, theme) {
+  const space = "http://www.w3.org/2000/svg";
+  const make = (tag, attributes, parent, text) => {
+    const element = document.createElementNS(space, tag);
+    Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
+    if (text !== undefined) element.textContent = text;
+    parent?.append(element);
+    return element;
+  };
+  const shown = cy.nodes().not(".out");
+  const box = shown.boundingBox();
+  const image = make("svg", { viewBox: `${box.x1 - 20} ${box.y1 - 20} ${box.w + 40} ${box.h + 40}`, "font-family": "sans-serif", "font-size": 13 });
+  make("rect", { x: box.x1 - 20, y: box.y1 - 20, width: box.w + 40, height: box.h + 40, fill: theme.card }, image);
+  cy.edges().filter((edge) => edge.visible()).forEach((edge) => {
+    const [from, to] = [edge.source().position(), edge.target().position()];
+    make("line", { x1: from.x, y1: from.y, x2: to.x, y2: to.y, stroke: theme.edge, "stroke-dasharray": edge.hasClass("counts") ? "none" : "5 4" }, image);
+  });
+  shown.forEach((node) => {
+    const { x, y } = node.position();
+    const group = make("g", {}, image);
+    make("title", {}, group, `${node.data("label")} (${node.data("kind")}) ${node.data("detail")}`);
+    make("rect", { x: x - 13, y: y - 13, width: 26, height: 26, rx: 5, fill: theme[node.data("kind")], stroke: theme.ink }, group);
+    make("text", { x: x + 19, y: y + 4, fill: theme.ink }, group, node.data("short"));
+  });
+  return new XMLSerializer().serializeToString(image);
+}
+
+function save(blob, ending) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = `access-graph.${ending}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

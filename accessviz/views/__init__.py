@@ -1,0 +1,1 @@
+"""The pages: each view asks one discovery function and fills one template. Sentences come from `accessviz.present`."""

@@ -1,0 +1,48 @@
+"""Find anyone and anything: as a page, and as suggestions while one types."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from accessviz import present
+from accessviz.catalogue import catalogues
+from accessviz.doors import data, page
+from accessviz.rate import Rate
+from accessviz.staff import LOOK, Viewer
+from purposeapp.discovery.finding import find
+from purposeapp.domain.errors import InvalidRequest
+from purposeapp.domain.finding import Found
+
+SUGGESTED, LISTED = 5, 50
+"""How many of each kind a list of suggestions and a page of results have."""
+
+LONGEST = 200
+"""Characters of a question; names that matter begin differently before that."""
+
+RATE = Rate(240, 60)
+"""Questions of one viewer; somebody who types fast stays far below."""
+
+
+@page(LOOK)
+def results(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    words = request.GET.get("q", "")
+    found = _found(words, viewer, LISTED)
+    context = {"viewer": viewer, "words": words, "sections": present.sections(found), "most": LISTED}
+    return render(request, "accessviz/find.html", context)
+
+
+@data(LOOK)
+def suggestions(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """`{"results": [{"kind", "label", "name", "detail", "url", "enabled"}]}`, users first."""
+    if not RATE.take(viewer.actor_id):
+        return JsonResponse({"code": "too_many", "results": []}, status=429, headers={"Retry-After": "10"})
+    found = _found(request.GET.get("q", ""), viewer, SUGGESTED)
+    return JsonResponse({"results": [present.suggestion(each) for each in found]})
+
+
+def _found(words: str, viewer: Viewer, limit: int) -> list[Found]:
+    if len(words) > LONGEST:
+        raise InvalidRequest(present.too_long(LONGEST))
+    if not words.strip():
+        return []
+    ports = viewer.ports
+    return find(words, catalogue=catalogues.of(ports), directory=ports.directory, limit=limit)
