@@ -18,6 +18,7 @@ PACKAGES = {
     # Only tests use these.
     "docker-compose": "docker-compose",
     "pgbouncer": "pgbouncer",
+    "chromium": "chromium",
 }
 
 
