@@ -16,14 +16,20 @@ log = logging.getLogger(__name__)
 
 
 def hand_over(job: Job) -> None:
-    """See that a live job gets done; returns at once. Harmless when somebody does it already.
+    """See that a live job gets done, once it is committed; returns at once. Harmless when somebody does it already.
 
     With a broker a worker is told. A broker that does not answer costs the caller nothing: the job waits in its row, and
     the clock's next sweep finds it. Without a broker a thread of this process does it.
     """
+    transaction.on_commit(lambda: begin(job))
+
+
+def begin(job: Job) -> Thread:
+    """A thread that tells the workers, or, without a broker, does the job. It dies with its process."""
     give = _work_on if settings.CELERY_TASK_ALWAYS_EAGER else tell_workers
     thread = Thread(target=give, args=[job.pk], name=f"job {job.pk}", daemon=True)
-    transaction.on_commit(thread.start)
+    thread.start()
+    return thread
 
 
 def tell_workers(job_id: UUID) -> bool:
