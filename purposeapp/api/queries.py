@@ -1,7 +1,9 @@
 """Query parameters of the discovery endpoints: declared once, for validation and for the OpenAPI schema."""
 
+from functools import lru_cache
 from typing import Any
 
+from django.http import QueryDict
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -13,6 +15,9 @@ from purposeapp.domain.model import Mode
 from purposeapp.domain.page import SORT_FIELDS, Sort
 
 DEFAULT_LIMIT, MAX_LIMIT = 100, 500
+
+_SHORT = 200
+"""Characters of a query string that is worth remembering."""
 
 
 class NamesField(serializers.ListField):
@@ -142,10 +147,26 @@ class JobsQuery(FreshQuery):
 
 
 def read_query(request: Request, kind: type[StrictQuery]) -> dict[str, Any]:
-    """The validated parameters. Raises DRF's ValidationError, which becomes a problem with a line per parameter."""
-    query = kind(data=request.query_params)
+    """The validated parameters. Raises DRF's ValidationError, which becomes a problem with a line per parameter.
+
+    Equal questions share one dictionary: it must not be changed.
+    """
+    return read_query_string(request.META.get("QUERY_STRING", ""), kind)
+
+
+def read_query_string(text: str, kind: type[StrictQuery]) -> dict[str, Any]:
+    """As `read_query`; `text` is what stands behind the question mark, its bytes decoded as ISO 8859-1."""
+    return _remembered(text, kind) if len(text) <= _SHORT else _read(text, kind)
+
+
+def _read(text: str, kind: type[StrictQuery]) -> dict[str, Any]:
+    query = kind(data=QueryDict(text.encode("iso-8859-1")))
     query.is_valid(raise_exception=True)
     return {**query.validated_data, **_sorted(query.validated_data)}
+
+
+# Making and running a serializer costs more than finding the answer, and most questions are among a few.
+_remembered = lru_cache(maxsize=1024)(_read)
 
 
 def _sorted(data: dict[str, Any]) -> dict[str, Any]:
