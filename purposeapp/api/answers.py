@@ -40,7 +40,7 @@ def answer(body: Json, *, revision: Revision, method: str = "GET") -> Answer:
     content = orjson.dumps({name: value for name, value in body.items() if name != "revision"})
     headers = {
         "Cache-Control": "private, no-cache",
-        "Vary": "Authorization",
+        "Vary": "Authorization, Accept-Encoding",
         "X-Access-Revision": str(revision),
     }
     if method in CONDITIONAL:

@@ -5,6 +5,7 @@ a directory that cannot be reached never makes somebody look like a person witho
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from purposeapp.domain.finding import Found
@@ -24,6 +25,11 @@ class Directory(Protocol):
 
     def by_id(self, user_id: str) -> Person | None:
         """The person whose token says `sub` = user_id, or None. Any text may be asked; nonsense finds nobody."""
+        ...
+
+    def peek_by_id(self, user_id: str) -> Person | None:
+        """As `by_id`, when that is known already, as fresh as this directory promises; None says nothing, and `by_id`
+        is the way. Costs nothing."""
         ...
 
     def realm(self) -> Realm:
@@ -53,4 +59,30 @@ class Directory(Protocol):
 
     def check(self) -> str:
         """Ask the source something cheap. Returns a few words for operators; raises DirectoryUnavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryChanges:
+    """Whose groups, roles or attributes may be others now, by id. `everything`: anybody's, and the structure too.
+
+    `as_of` is a moment of the monotonic clock (seconds): with this and what came before, all is told that could be
+    seen in the directory until then. Unless there is a `warning`: then the directory keeps no complete record of its
+    changes, and what the warning says must be done before it does.
+    """
+
+    as_of: float
+    users: frozenset[str] = frozenset()
+    everything: bool = False
+    warning: str = ""
+
+
+class DirectoryTail(Protocol):
+    """Follows what happens in a directory. One for each reader; not to be shared by threads."""
+
+    def poll(self) -> DirectoryChanges:
+        """What is new since the last call that returned; the first one says `everything`.
+
+        Somebody named has not necessarily changed. One round trip. Raises DirectoryUnavailable, and then loses nothing.
+        """
         ...

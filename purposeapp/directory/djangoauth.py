@@ -42,6 +42,9 @@ class DjangoDirectory:
     def by_id(self, user_id: str) -> Person | None:
         return self._person(pk=int(user_id)) if _is_id(user_id) else None
 
+    def peek_by_id(self, user_id: str) -> None:
+        """See the port. Nothing is kept here."""
+
     @database_failures_as(DirectoryUnavailable)
     def realm(self) -> Realm:
         return realm_of(self._tenant)

@@ -23,6 +23,9 @@ class MemoryDirectory:
     def by_id(self, user_id: str) -> Person | None:
         return self._by_id.get(user_id)
 
+    def peek_by_id(self, user_id: str) -> Person | None:
+        return self.by_id(user_id)
+
     def realm(self) -> Realm:
         graphs = [person.role_graph for person in self._by_id.values()]
         return Realm(

@@ -305,4 +305,4 @@ def test_a_huge_body_is_413(acme: Served) -> None:
 def test_personal_answers_are_not_for_shared_caches(acme: Served) -> None:
     response = acme.post(FLAT, ask(), as_="ana")
     assert response["Cache-Control"] == "private, no-cache"
-    assert response["Vary"] == "Authorization"
+    assert response["Vary"] == "Authorization, Accept-Encoding"

@@ -80,6 +80,12 @@ def test_everybody_has_the_groups_and_the_effective_roles_of_the_plan(row, direc
     assert person.enabled == PLAN.people[username].enabled
 
 
+def test_who_is_known_already_is_the_same_as_when_asked_for(directory):
+    person = found(directory, "ana")
+    assert directory.peek_by_id(person.id) in (None, directory.by_id(person.id))
+    assert all(directory.peek_by_id(nobody) is None for nobody in NO_IDS)
+
+
 def test_a_person_is_the_same_by_name_and_by_id(directory):
     person = found(directory, "ana")
     assert directory.by_id(person.id) == person

@@ -38,6 +38,9 @@ class KeycloakDirectory:
         """See the port. An id is usually a UUID, but an imported realm may have chosen others."""
         return self._find(sql.PERSON_BY_ID, user_id)
 
+    def peek_by_id(self, user_id: str) -> None:
+        """See the port. Nothing is kept here."""
+
     def realm(self) -> Realm:
         """See the port. Organizations' groups are none of the realm's."""
         (row,) = self._rows(self._bulk, realm_sql.STRUCTURE)[0]
