@@ -93,7 +93,7 @@ class RoleGraph:
 
         for way in self._entries():
             wait(way)
-        for _ in range(limit * STEPS_PER_PATH):
+        for _ in range(limit * STEPS_PER_PATH + len(left)):
             if not queue or len(found) == limit:
                 break
             way = heappop(queue)[-1]
