@@ -214,7 +214,7 @@ class EffectiveRoles(s.Serializer[Any]):
     disabled = s.BooleanField(required=False)
 
 
-def _responses(
+def responses_of(
     answer: type[s.Serializer[Any]], error: type[s.Serializer[Any]], *statuses: int
 ) -> dict[Any, Any]:
     media = "application/json" if error is AtlasError else "application/problem+json"
@@ -232,44 +232,44 @@ def _responses(
     return {200: answer} | {(status, media): OpenApiResponse(error, texts[status]) for status in statuses}
 
 
-_IF_NONE_MATCH = OpenApiParameter(
+IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match", str, OpenApiParameter.HEADER, description="An ETag given before."
 )
-_NOT_MODIFIED = {304: OpenApiResponse(description="Nothing changed since that ETag.")}
+NOT_MODIFIED = {304: OpenApiResponse(description="Nothing changed since that ETag.")}
 
 accessible_purposes = extend_schema(
     operation_id="listAccessiblePurposes",
     summary="Purposes a user can see",
     tags=["access"],
-    parameters=[queries.PurposesQuery, _IF_NONE_MATCH],
-    responses=_responses(AccessiblePurposes, Problem, 400, 401, 403, 404, 500, 503) | _NOT_MODIFIED,
+    parameters=[queries.PurposesQuery, IF_NONE_MATCH],
+    responses=responses_of(AccessiblePurposes, Problem, 400, 401, 403, 404, 500, 503) | NOT_MODIFIED,
 )
 accessible_personas = extend_schema(
     operation_id="listAccessiblePersonas",
     summary="Personas a user has",
     tags=["access"],
-    parameters=[queries.PersonasQuery, _IF_NONE_MATCH],
-    responses=_responses(AccessiblePersonas, Problem, 400, 401, 403, 404, 500, 503) | _NOT_MODIFIED,
+    parameters=[queries.PersonasQuery, IF_NONE_MATCH],
+    responses=responses_of(AccessiblePersonas, Problem, 400, 401, 403, 404, 500, 503) | NOT_MODIFIED,
 )
 user_purposes = extend_schema(
     operation_id="discoverUserPurposes",
     summary="Listed purposes of a user (flat)",
     tags=["frozen front-end contract"],
     request=UserPurposesRequest,
-    responses=_responses(UserPurposes, AtlasError, 400, 401, 403, 413, 415, 500, 503),
+    responses=responses_of(UserPurposes, AtlasError, 400, 401, 403, 413, 415, 500, 503),
 )
 atlas_user_purposes = extend_schema(
     operation_id="discoverUserPurposesAtlas",
     summary="Listed purposes of a user (Atlas entity headers)",
     tags=["frozen front-end contract"],
     request=UserPurposesRequest,
-    responses=_responses(AtlasUserPurposes, AtlasError, 400, 401, 403, 413, 415, 500, 503),
+    responses=responses_of(AtlasUserPurposes, AtlasError, 400, 401, 403, 413, 415, 500, 503),
 )
 _WHOAMI: dict[str, Any] = {
     "summary": "Who the caller is",
     "tags": ["who"],
-    "parameters": [queries.WhoAmIQuery, _IF_NONE_MATCH],
-    "responses": _responses(WhoAmI, Problem, 400, 401, 500, 503) | _NOT_MODIFIED,
+    "parameters": [queries.WhoAmIQuery, IF_NONE_MATCH],
+    "responses": responses_of(WhoAmI, Problem, 400, 401, 500, 503) | NOT_MODIFIED,
 }
 whoami = extend_schema(operation_id="whoAmI", **_WHOAMI)
 whoami_short = extend_schema(operation_id="whoAmIShort", **_WHOAMI)
@@ -277,6 +277,6 @@ effective_roles = extend_schema(
     operation_id="listEffectiveRoles",
     summary="Effective roles, and every way by which each is held",
     tags=["who"],
-    parameters=[queries.AboutQuery, _IF_NONE_MATCH],
-    responses=_responses(EffectiveRoles, Problem, 400, 401, 403, 404, 500, 503) | _NOT_MODIFIED,
+    parameters=[queries.AboutQuery, IF_NONE_MATCH],
+    responses=responses_of(EffectiveRoles, Problem, 400, 401, 403, 404, 500, 503) | NOT_MODIFIED,
 )

@@ -6,12 +6,14 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.negotiation import DefaultContentNegotiation
 
 from purposeapp.api.health import live, ready
+from purposeapp.api.jobs import JobsViewSet
 from purposeapp.api.views import (
     AccessibleViewSet,
     AtlasUserPurposesViewSet,
     ServiceViewSet,
     UserPurposesViewSet,
 )
+from purposeapp.api.who.subjects import SubjectsViewSet
 
 urlpatterns = [
     path("api/meta/purposes/user", UserPurposesViewSet.as_view({"post": "user"})),
@@ -21,6 +23,12 @@ urlpatterns = [
     path("api/service/whoami", ServiceViewSet.as_view({"get": "whoami"}), name="whoami"),
     path("whoami", ServiceViewSet.as_view({"get": "whoami_short"})),
     path("api/service/roles/effective", ServiceViewSet.as_view({"get": "effective_roles"}), name="roles"),
+    path("api/meta/jobs", JobsViewSet.as_view({"get": "list"}), name="jobs"),
+    path("api/meta/jobs/warm", JobsViewSet.as_view({"post": "warm"})),
+    path("api/meta/jobs/<uuid:job_id>", JobsViewSet.as_view({"get": "retrieve"}), name="job"),
+    path("api/meta/jobs/<uuid:job_id>/cancel", JobsViewSet.as_view({"post": "cancel"})),
+    path("api/meta/purposes/<guid>/subjects", SubjectsViewSet.as_view({"get": "purposes"})),
+    path("api/meta/personas/<guid>/subjects", SubjectsViewSet.as_view({"get": "personas"})),
     path("healthz/live", live),
     path("healthz/ready", ready),
     path("api/schema", RedirectView.as_view(pattern_name="schema", query_string=True)),

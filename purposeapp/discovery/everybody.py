@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from threading import Lock, Thread, Timer
+from threading import Lock, Timer
 
 from purposeapp.directory.base import Directory
 from purposeapp.domain.errors import AccessError
@@ -36,10 +36,6 @@ IDLE = 600.0
 Work = Callable[[], None]
 
 
-def thread(work: Work) -> None:
-    Thread(target=work, name="population", daemon=True).start()
-
-
 @dataclass(frozen=True, slots=True)
 class Counted:
     """A population, with the moments of the kept clock and of the wall clock at which counting it began."""
@@ -64,7 +60,7 @@ class Everybody:
         self,
         directory: Directory,
         *,
-        background: Callable[[Work], None] = thread,
+        background: Callable[[Work], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._directory = directory

@@ -1,5 +1,8 @@
 """Writing down a look at somebody else's access. No record, no look."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from purposeapp.domain.errors import AuditUnavailable
 from purposeapp.models.audit import AccessAudit
 from purposeapp.models.failures import database_failures_as
@@ -10,9 +13,16 @@ _LONGEST = AccessAudit._meta.get_field("subject_username").max_length
 
 @database_failures_as(AuditUnavailable)
 def write_look(
-    *, tenant: str, actor: tuple[str, str], subject_username: str, action: str, request_id: str, address: str
+    *,
+    tenant: str,
+    actor: tuple[str, str],
+    subject_username: str,
+    action: str,
+    request_id: str,
+    address: str,
+    detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """One entry of the audit trail. `actor` is who looks: the directory's id, the username."""
+    """One entry of the audit trail. `actor` is who looks: the directory's id, the username. `detail` is JSON."""
     AccessAudit.objects.create(
         tenant=tenant,
         actor_id=actor[0],
@@ -21,4 +31,5 @@ def write_look(
         action=action,
         request_id=request_id,
         address=address,
+        detail=detail or {},
     )

@@ -1,0 +1,39 @@
+"""The query parameters of these questions."""
+
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from purposeapp.api.names import require_storable
+from purposeapp.api.queries import DEFAULT_LIMIT, MAX_LIMIT, ChoicesField, FreshQuery, NotBlankField
+from purposeapp.domain.errors import InvalidRequest
+from purposeapp.domain.model import Mode, Via
+
+
+class NameField(NotBlankField):
+    """A username, guid or search text that some source could hold."""
+
+    def to_internal_value(self, data: object) -> str:
+        try:
+            return require_storable(self.field_name or "", super().to_internal_value(data))
+        except InvalidRequest as error:
+            raise ValidationError(str(error)) from None
+
+
+class ModeQuery(FreshQuery):
+    mode = serializers.ChoiceField([mode.value for mode in Mode], default=Mode.EFFECTIVE.value)
+
+
+class SubjectsQuery(ModeQuery):
+    expand = serializers.ChoiceField(
+        ["users", "groups"],
+        default="users",
+        help_text="`users`: everybody who sees it. `groups`: the names on the lists, with how many each stands for.",
+    )
+    q = NameField(required=False, default="", allow_blank=True, help_text="Words in the name.")
+    via = ChoicesField(
+        tuple(Via), required=False, default=list, help_text="Only those who come by one of these ways."
+    )
+    limit = serializers.IntegerField(default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT)
+    cursor = serializers.CharField(
+        required=False, help_text="`next` of the page before; bound to this very question."
+    )
