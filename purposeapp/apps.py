@@ -10,5 +10,6 @@ class PurposeappConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the system checks known to `manage.py check`; they need the models, so not before now."""
+        """Connect the system checks and the signals; they need the models, so not before now."""
         from purposeapp import checks  # noqa: F401
+        from purposeapp.models import change_signals  # noqa: F401

@@ -5,12 +5,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from purposeapp.models import State
+from purposeapp.models.change import record_changes_of
 from purposeapp.models.entity import AtlasEntity
 from purposeapp.models.identifiers import now_ms
 from purposeapp.models.tenant import tenant_choices
@@ -110,7 +112,9 @@ class EntityAdmin(TenantModelAdmin):
     def _write(self, request: HttpRequest, queryset: QuerySet[Any], done: str, **values: Any) -> None:
         # The list's query set carries annotations and joins, which an UPDATE cannot have.
         rows = self.model._default_manager.filter(pk__in=list(queryset.values_list("pk", flat=True)))
-        count = rows.update(**values, updated_by=request.user.get_username(), update_time=now_ms())
+        with transaction.atomic():
+            count = rows.update(**values, updated_by=request.user.get_username(), update_time=now_ms())
+            record_changes_of(rows)
         self.message_user(request, f"{count} {self.opts.verbose_name_plural} {done}.", messages.SUCCESS)
 
 

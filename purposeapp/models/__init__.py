@@ -1,6 +1,7 @@
 """What this service keeps itself: tenants, local policies, local people, the audit trail."""
 
 from purposeapp.models.audit import AccessAudit
+from purposeapp.models.change import Change
 from purposeapp.models.entity import State
 from purposeapp.models.job import Job, JobKind, JobState
 from purposeapp.models.people import GroupNesting, TenantUser
@@ -15,6 +16,7 @@ __all__ = [
     "DEFAULT_TENANT",
     "AccessAudit",
     "AuthPolicy",
+    "Change",
     "GroupNesting",
     "Job",
     "JobKind",

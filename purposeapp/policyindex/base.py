@@ -8,10 +8,11 @@ Rules of access (types, flags, schedules, priorities) are *not* applied here: `p
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from purposeapp.domain.model import Evidence, Persona, Policy, Purpose, Subject
-from purposeapp.domain.snapshot import Snapshot
+from purposeapp.domain.snapshot import Change, Snapshot
 
 
 class PolicyIndex(Protocol):
@@ -75,4 +76,30 @@ class PolicyIndex(Protocol):
 
     def check(self) -> str:
         """Ask the source something cheap. Returns a few words for operators; raises PoliciesUnavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChanges:
+    """What is new at a source. `everything`: anything may be; only reading all of it anew (`scan`) will tell.
+
+    `as_of` is a moment of the monotonic clock (seconds): with this and what came before, all is told that could be
+    seen at the source until then.
+    """
+
+    as_of: float
+    change: Change = field(default_factory=Change)
+    everything: bool = False
+
+
+class PolicyTail(Protocol):
+    """Follows what happens at a source of policies. One for each reader; not to be shared by threads."""
+
+    def poll(self, held: Snapshot | None) -> PolicyChanges:
+        """What is new since the last call that returned; the first one says `everything`.
+
+        `held` is what the caller has: the source is compared with it now and then, so that what left no trace comes
+        to light too. What is known already may come again. One or two round trips when nothing happened.
+        Raises PoliciesUnavailable, and then loses nothing: the next call tells it.
+        """
         ...

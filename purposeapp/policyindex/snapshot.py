@@ -54,6 +54,17 @@ class SnapshotPolicyIndex:
         snapshot, as_of = held
         return snapshot if self._clock() - as_of <= self._max_age else None
 
+    @property
+    def held(self) -> Snapshot | None:
+        """The last snapshot, whatever its age; None before the first, and after `drop`."""
+        held = self._held
+        return None if held is None else held[0]
+
+    def drop(self) -> None:
+        """Give the memory back; the source answers until the next `refresh`."""
+        with self._swapping:
+            self._held = None
+
     def refresh(self) -> None:
         """Read everything anew. What was there serves meanwhile, and on when this raises PoliciesUnavailable.
 

@@ -569,6 +569,26 @@ def test_a_scan_of_many_pages_loses_and_doubles_nothing(make_index):
     assert sorted(found) == sorted(each["__guid"] for each in [*purposes, *policies])
 
 
+def test_entities_are_those_of_the_scan_with_these_guids(make_index):
+    steward, read = persona("Steward", users=["ana"]), policy("read", on=SALES, users=["ana"])
+    noise = policy("noise", on=SALES, users=["ana"], policyCategory="persona")
+    index = make_index([SALES, RISK, GONE, read, steward, noise, policy("other", on=RISK, users=["ana"])])
+    asked = [each["__guid"] for each in (SALES, GONE, read, steward, noise)]
+    found = sorted(
+        index.entities([*asked, asked[0], "nobody's", "x" * 40_000, "nul\0"]), key=lambda each: each.guid
+    )
+    every = {each.guid: each for each in index.scan()}
+    assert found == [every[guid] for guid in sorted(asked) if guid in every]
+    assert len(found) == 3
+    assert list(index.entities([])) == []
+
+
+def test_more_entities_than_a_page(make_index):
+    purposes = [purpose(f"Purpose {number:05}") for number in range(10_500)]
+    guids = [each["__guid"] for each in purposes]
+    assert sorted(each.guid for each in make_index(purposes).entities(guids)) == sorted(guids)
+
+
 def test_a_scan_may_be_given_up(make_index):
     index = make_index([SALES, RISK, policy("it", on=SALES, users=["ana"])])
     scan = index.scan()

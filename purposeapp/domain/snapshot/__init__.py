@@ -5,7 +5,7 @@ naming     name → what it leads to, as bitmaps       seen       what one subje
 personas   the same for personas, in small           model      the snapshot: answers and updates
 """
 
-from purposeapp.domain.snapshot.model import Change, Entry, Ordinals, Snapshot, Writers
+from purposeapp.domain.snapshot.model import Change, Entry, Ordinals, Sizes, Snapshot, Writers
 from purposeapp.domain.snapshot.seen import Seen
 
-__all__ = ["Change", "Entry", "Ordinals", "Seen", "Snapshot", "Writers"]
+__all__ = ["Change", "Entry", "Ordinals", "Seen", "Sizes", "Snapshot", "Writers"]

@@ -5,7 +5,7 @@ References outlive purposes: a policy whose purpose is missing waits as an orpha
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -40,6 +40,22 @@ class Families:
 
     def owner(self, reference: Reference) -> str | None:
         return next(iter(self.owners.get(reference, ())), None)
+
+    def news(self, rows: Iterable[Policy]) -> list[Policy]:
+        """The rows of those policies that are not here just so."""
+        by_guid: dict[str, list[Policy]] = defaultdict(list)
+        for row in rows:
+            by_guid[row.guid].append(row)
+        return [row for guid, now in by_guid.items() if not self._has(guid, now) for row in now]
+
+    def _has(self, guid: str, rows: Sequence[Policy]) -> bool:
+        here = [
+            row
+            for reference in self.references.get(guid, ())
+            for row in self.children[reference]
+            if row.guid == guid
+        ]
+        return len(here) == len(rows) and all(row in here for row in rows)
 
     def updated(
         self,

@@ -22,6 +22,7 @@ from purposeapp.domain.model import (
     Purpose,
     Subject,
 )
+from purposeapp.domain.snapshot import Sizes
 from purposeapp.models.batches import batches
 from purposeapp.models.failures import database_failures_as
 from purposeapp.models.subjects import SubjectKind, SubjectRow
@@ -103,6 +104,19 @@ class DatabasePolicyIndex:
                 yield _persona(persona)
             for policy in _with_parent(self._policies()).iterator(_SCANNED_AT_ONCE):
                 yield _policy(policy)
+
+    def entities(self, guids: Iterable[str]) -> Iterator[Purpose | Persona | Policy]:
+        known = list(filter(is_storable, dict.fromkeys(guids)))
+        with database_failures_as(PoliciesUnavailable):
+            for some in batches(known):
+                yield from map(_purpose, self._purposes().filter(guid__in=some))
+                yield from map(_persona, self._personas().filter(guid__in=some))
+                yield from map(_policy, _with_parent(self._policies().filter(guid__in=some)))
+
+    @database_failures_as(PoliciesUnavailable)
+    def sizes(self) -> Sizes:
+        """How much there is, in three statements."""
+        return Sizes(self._purposes().count(), self._policies().count(), self._personas().count())
 
     def snapshot(self) -> None:
         return None

@@ -11,6 +11,7 @@ from django.db.models import Model, OuterRef, Subquery
 
 from purposeapp.domain.errors import InvalidRequest, PoliciesUnavailable
 from purposeapp.models import AuthPolicy, Persona, PersonaSubject, PolicySubject, Purpose
+from purposeapp.models.change import ChangeKind, record_change
 from purposeapp.models.failures import database_failures_as
 from purposeapp.models.validators import is_storable
 from purposeapp.policyindex import atlas
@@ -60,6 +61,7 @@ def import_documents(tenant: str, documents: Iterable[atlas.Document]) -> Import
         _join(tenant)
         orphans = AuthPolicy.objects.of_purposes(tenant).filter(purpose=None).count()
         _refresh_statistics()
+        record_change(tenant, ChangeKind.POLICIES, (guid for each in rows.values() for guid in each))
     counts = Counter({columns.type_name: len(by_guid) for columns, by_guid in rows.items()})
     return ImportCounts(
         purposes=counts[PURPOSE.type_name],

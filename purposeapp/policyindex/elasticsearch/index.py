@@ -7,6 +7,7 @@ mapping, add to them; all are under one deadline.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from itertools import chain
 from time import monotonic
 from typing import Any
 
@@ -116,11 +117,16 @@ class ElasticsearchPolicyIndex:
     def scan(self) -> Iterator[Purpose | Persona | Policy]:
         fields = self._begin()[1]
         holders = {**queries.all_purposes_and_personas(fields), "_source": {"excludes": [queries.LINKS]}}
-        policies = {**queries.live_policies(fields), "_source": _POLICY_SOURCE}
+        policies = {**queries.live_policies(fields), "_source": [*_POLICY_SOURCE, "__typeName", "__state"]}
         with closing(Sweep(self._reader, self._index)) as sweep:
-            yield from map(_holder, sweep.sources(holders))
-            for document in sweep.sources(policies):
-                yield from atlas.joined_policies(document, {})
+            for document in chain(sweep.sources(holders), sweep.sources(policies)):
+                yield from entities_of(document)
+
+    def entities(self, guids: Iterable[str]) -> Iterator[Purpose | Persona | Policy]:
+        question, fields = self._begin()
+        for body in queries.entities(fields, guids):
+            for document in question.scan(self._index, body):
+                yield from entities_of(document)
 
     def snapshot(self) -> None:
         return None
@@ -197,10 +203,14 @@ class ElasticsearchPolicyIndex:
         return elsewhere | {_USUAL_PREFIX + segment for segment in segments}
 
 
-def _holder(document: atlas.Document) -> Purpose | Persona:
+def entities_of(document: atlas.Document) -> Iterator[Purpose | Persona | Policy]:
+    """What a live document says, as `scan` gives it: a policy once for each parent; nothing of other categories."""
     if atlas.is_live(document, atlas.PURPOSE_TYPE):
-        return atlas.purpose_from(document)
-    return atlas.persona_from(document)
+        yield atlas.purpose_from(document)
+    elif atlas.is_live(document, atlas.PERSONA_TYPE):
+        yield atlas.persona_from(document)
+    elif atlas.is_purpose_policy(document):
+        yield from atlas.joined_policies(document, {})
 
 
 def _joined(documents: Iterable[atlas.Document], purposes: Mapping[str, Purpose]) -> Evidence:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import elasticsearch.dsl.utils
 from elasticsearch.dsl import A, Search
-from elasticsearch.dsl.query import Bool, Exists, MatchNone, Nested, Prefix, Query, Term, Terms
+from elasticsearch.dsl.query import Bool, Exists, MatchNone, Nested, Prefix, Query, Range, Term, Terms
 
 from purposeapp.domain.model import EVERY_USER, PUBLIC_GROUP, PURPOSE_CATEGORY, Subject
 from purposeapp.policyindex import atlas
@@ -64,6 +64,14 @@ PARENTS_LISTED = (("links", "parents", "linked"), ("others", "unlinked"))
 """Where the terms of `parents_listed` are: parents by guid, and policies without such a parent by their own name."""
 
 PERSONA_NAMES = (("names",),)
+
+_WRITES = {
+    "_source": False,
+    "docvalue_fields": ["__guid", "__state"],
+    "seq_no_primary_term": True,
+    "track_total_hits": False,
+}
+"""What is wanted of a document that was written to."""
 
 
 def parents_listed(fields: Fields, subject: Subject, part: Partition) -> dict[str, Any]:
@@ -135,6 +143,38 @@ def persona_names(fields: Fields, *, outside: str, part: Partition) -> dict[str,
     return _body(search)
 
 
+def entities(fields: Fields, guids: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Live entities by guid, in as many queries as answer in one page each; none when there are no guids."""
+    for batch in _batches(sorted(filter(is_storable, set(guids))), MAX_PAGE // 2):
+        live = [*_of_our_types(fields), _term("__state", atlas.ACTIVE)]
+        yield {**_body(_search([*live, Terms("__guid", batch)])), "size": MAX_PAGE}
+
+
+def writes_after(fields: Fields, index: str, number: int, *, size: int) -> dict[str, Any]:
+    """The entities of one of the indices whose last write has a higher sequence number, whatever their state."""
+    search = _search([_term("_index", index), *_of_our_types(fields), Range("_seq_no", {"gt": number})])
+    return {**_body(search), **_WRITES, "size": size, "sort": [{"_seq_no": "asc"}]}
+
+
+def last_write(fields: Fields, index: str) -> dict[str, Any]:
+    search = _search([_term("_index", index), *_of_our_types(fields)])
+    return {**_body(search), **_WRITES, "size": 1, "sort": [{"_seq_no": "desc"}]}
+
+
+def sizes(fields: Fields) -> dict[str, Any]:
+    """How many live entities there are of each kind, in the buckets of `live`."""
+    kinds = {
+        "purposes": _live(fields, atlas.PURPOSE_TYPE),
+        "policies": _policies(fields),
+        "personas": _live(fields, atlas.PERSONA_TYPE),
+    }
+    search = _search(_of_our_types(fields)).extra(size=0, track_total_hits=False)
+    search.aggs.bucket(
+        "live", A("filters", filters={kind: Bool(filter=those) for kind, those in kinds.items()})
+    )
+    return _body(search)
+
+
 def is_storable(name: str) -> bool:
     """Whether any document could hold this keyword, and any request carry it."""
     try:
@@ -142,6 +182,10 @@ def is_storable(name: str) -> bool:
     except UnicodeEncodeError:
         # A lone surrogate is not text: no document has it, and no request may either.
         return False
+
+
+def _of_our_types(fields: Fields) -> list[Query]:
+    return _terms(fields.type_name, [atlas.PURPOSE_TYPE, atlas.PERSONA_TYPE, atlas.POLICY_TYPE])
 
 
 def _live(fields: Fields, type_name: str) -> list[Query]:

@@ -62,11 +62,13 @@ class Question:
         finally:
             self._slots.release()
 
-    def search(self, index: str, body: Body) -> Any:
-        """One search of every shard."""
+    def search(self, index: str, body: Body, *, preference: str | None = None) -> Any:
+        """One search of every shard; those of one `preference` are answered by the same copies of them."""
         return complete(
             self.ask(
-                lambda client: client.search(index=index, body=dict(body), allow_partial_search_results=False)
+                lambda client: client.search(
+                    index=index, body=dict(body), preference=preference, allow_partial_search_results=False
+                )
             )
         )
 

@@ -1,0 +1,262 @@
+"""What is new in an index, by the sequence numbers that Elasticsearch gives to every write.
+
+Each shard counts its writes; a document carries the number of its last one, in whatever state it is. So a poll asks each
+shard for the entities above a number. Four things can happen behind the back of that, and each has its remedy:
+
+- A shard shows write 11 before 10, or another copy of it is a little behind: the last ten seconds are read again each
+  time, and what was seen is passed over. All requests name one preference, so that one copy answers them.
+- A document removed for good leaves no number: the numbers of live entities are compared with what the caller has,
+  and all guids are when they differ, and once a minute in any case.
+- An index made anew, or an alias that moved, starts other counters: the indices' UUIDs are read first.
+- A burst beyond a page: everything is read anew.
+"""
+
+import random
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+from purposeapp.domain.errors import PoliciesUnavailable
+from purposeapp.domain.snapshot import Change, Sizes, Snapshot
+from purposeapp.policyindex.base import PolicyChanges
+from purposeapp.policyindex.elasticsearch import queries
+from purposeapp.policyindex.elasticsearch.failures import complete, nonsense_is_no_answer
+from purposeapp.policyindex.elasticsearch.index import entities_of
+from purposeapp.policyindex.elasticsearch.mapping import Fields, fields_of
+from purposeapp.policyindex.elasticsearch.reader import ElasticsearchReader, Question
+from purposeapp.policyindex.elasticsearch.sweep import Sweep
+
+WINDOW = 10.0
+"""Seconds for which writes are looked at again."""
+
+RECONCILED_EVERY = 60.0
+"""Seconds between two comparisons of all guids, on average."""
+
+MAX_BURST = 5_000
+"""Writes to one shard, or entities to fetch, beyond which everything is read anew."""
+
+_MARGIN = 1_000
+"""Writes before the first poll that are watched for late neighbours."""
+
+_PREFERENCE = "purposeapp-tail"
+
+Shard = tuple[str, int]
+"""The name of a concrete index and the number of one of its shards."""
+
+Positions = Mapping[Shard, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """The last write to a document."""
+
+    shard: Shard
+    number: int
+    term: int
+    document: str
+    guid: str
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The indices behind a name: their UUIDs, and all shards."""
+
+    uuids: frozenset[str]
+    shards: tuple[Shard, ...]
+
+
+@dataclass(slots=True)
+class _Course:
+    """How far a tail is, in one layout. `read` has positions by the time they were reached, the oldest first."""
+
+    layout: _Layout
+    fields: Fields
+    read: deque[tuple[float, Positions]]
+    seen: set[_Write] = field(default_factory=set)
+
+    def begin(self, now: float) -> Positions:
+        """The positions of WINDOW seconds ago: what comes after them is looked at."""
+        while len(self.read) > 1 and self.read[1][0] <= now - WINDOW:
+            self.read.popleft()
+        return self.read[0][1]
+
+    def advance(self, now: float, writes: Iterable[_Write], begin: Positions) -> None:
+        reached = dict(self.read[-1][1])
+        for write in writes:
+            reached[write.shard] = max(reached[write.shard], write.number)
+        if reached != self.read[-1][1]:
+            self.read.append((now, reached))
+        self.seen = {write for write in self.seen if write.number > begin[write.shard]}.union(writes)
+
+
+class ElasticsearchTail:
+    """Follows one index or alias; see the port."""
+
+    def __init__(
+        self, reader: ElasticsearchReader, index: str, *, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._reader = reader
+        self._index = index
+        self._clock = clock
+        self._course: _Course | None = None
+        self._reconcile_at = 0.0
+        self._suspicion: tuple[Sizes, Sizes] | None = None
+        self._cleared: tuple[Sizes, Sizes] | None = None
+
+    def poll(self, held: Snapshot | None) -> PolicyChanges:
+        now = self._clock()
+        question = self._reader.question()
+        layout = self._layout(question)
+        course = self._course
+        if course is None or layout != course.layout:
+            return self._start(question, layout, now)
+        begin = course.begin(now)
+        writes, sizes = self._look(question, course.fields, layout, begin)
+        if writes is None:
+            return self._start(question, layout, now)
+        fresh = [write for write in writes if write not in course.seen]
+        guids = {write.guid for write in fresh}
+        if reconciling := held is not None and self._is_reconciling_due(now, sizes, held.sizes):
+            guids |= self._differing(course.fields, held)
+        if len(guids) > MAX_BURST:
+            return self._start(question, layout, now)
+        change = self._change(course.fields, guids, fresh)
+        course.advance(now, writes, begin)
+        if held is not None:
+            self._suspicion = None if sizes == held.sizes else (sizes, held.sizes)
+        if reconciling:
+            self._cleared = self._suspicion
+            self._reconcile_at = now + RECONCILED_EVERY * random.uniform(0.75, 1.25)  # noqa: S311 (to spread load)
+        return PolicyChanges(now, change)
+
+    def _start(self, question: Question, layout: _Layout, now: float) -> PolicyChanges:
+        """Begin anew at the end of what is there, a little before it."""
+        fields = fields_of(question, self._index)
+        tips = self._tips(question, fields, layout)
+        before = {shard: max(-1, tip - _MARGIN) for shard, tip in tips.items()}
+        writes, _ = self._look(question, fields, layout, before)
+        self._course = _Course(layout, fields, deque([(now, before)]))
+        self._course.advance(now, writes or (), before)
+        self._reconcile_at = now + RECONCILED_EVERY * random.uniform(0.75, 1.25)  # noqa: S311 (to spread load)
+        return PolicyChanges(now, everything=True)
+
+    def _is_reconciling_due(self, now: float, sizes: Sizes, held: Sizes) -> bool:
+        """Once a minute; and when the numbers differ twice in a row, unless that very difference was looked into."""
+        differing = (sizes, held)
+        return now >= self._reconcile_at or (
+            sizes != held and differing == self._suspicion and differing != self._cleared
+        )
+
+    def _layout(self, question: Question) -> _Layout:
+        answer = question.ask(
+            lambda client: client.indices.get_settings(
+                index=self._index,
+                name="index.uuid,index.number_of_shards",
+                flat_settings=True,
+                local=True,
+                allow_no_indices=False,
+            )
+        )
+        with nonsense_is_no_answer():
+            found = {name: each["settings"] for name, each in answer.items()}
+            return _Layout(
+                frozenset(each["index.uuid"] for each in found.values()),
+                tuple(
+                    (name, number)
+                    for name in sorted(found)
+                    for number in range(int(found[name]["index.number_of_shards"]))
+                ),
+            )
+
+    def _tips(self, question: Question, fields: Fields, layout: _Layout) -> dict[Shard, int]:
+        """The largest number of each shard; -1 where it has none."""
+        bodies = [queries.last_write(fields, name) for name, _ in layout.shards]
+        answers = self._each_shard(question, layout, bodies)
+        with nonsense_is_no_answer():
+            return {
+                shard: max((hit["_seq_no"] for hit in answer["hits"]["hits"]), default=-1)
+                for shard, answer in zip(layout.shards, answers, strict=True)
+            }
+
+    def _look(
+        self, question: Question, fields: Fields, layout: _Layout, begin: Positions
+    ) -> tuple[list[_Write] | None, Sizes]:
+        """The writes after these positions (None: more than a page), and how many entities are live."""
+        bodies = [
+            queries.writes_after(fields, name, begin[name, number], size=MAX_BURST)
+            for name, number in layout.shards
+        ]
+        *answers, counts = self._each_shard(question, layout, bodies, queries.sizes(fields))
+        with nonsense_is_no_answer():
+            buckets = counts["aggregations"]["live"]["buckets"]
+            sizes = Sizes(*(buckets[kind]["doc_count"] for kind in Sizes._fields))
+            if any(len(answer["hits"]["hits"]) >= MAX_BURST for answer in answers):
+                return None, sizes
+            writes = [
+                _write_of(shard, hit)
+                for shard, answer in zip(layout.shards, answers, strict=True)
+                for hit in answer["hits"]["hits"]
+            ]
+            return writes, sizes
+
+    def _each_shard(
+        self, question: Question, layout: _Layout, bodies: Iterable[Any], *of_all: Any
+    ) -> list[Any]:
+        """One request: a search of each shard, and some of all of them."""
+        # Always by our own name: an alias may have a filter, which the index behind it doesn't know.
+        whole = {"index": self._index, "allow_partial_search_results": False}
+        searches: list[Any] = []
+        for (_, number), body in zip(layout.shards, bodies, strict=True):
+            searches += [{**whole, "preference": f"_shards:{number}|{_PREFERENCE}"}, body]
+        for body in of_all:
+            searches += [{**whole, "preference": _PREFERENCE}, body]
+        answer = question.ask(lambda client: client.msearch(searches=searches))
+        with nonsense_is_no_answer():
+            answers: list[Any] = answer["responses"]
+        return [complete(each) for each in answers]
+
+    def _differing(self, fields: Fields, held: Snapshot) -> set[str]:
+        """The guids that only one side has, the source or the caller."""
+        bodies = (queries.all_purposes_and_personas(fields), queries.live_policies(fields))
+        with closing(Sweep(self._reader, self._index)) as sweep, nonsense_is_no_answer():
+            there = {
+                document["__guid"]
+                for body in bodies
+                for document in sweep.sources({**body, "_source": ["__guid"]})
+            }
+        return there ^ held.guids
+
+    def _change(self, fields: Fields, guids: set[str], fresh: Iterable[_Write]) -> Change:
+        """These entities as they are now. Raises PoliciesUnavailable when the copy that answers is behind a write."""
+        question = self._reader.question()
+        hits: list[Any] = []
+        for body in queries.entities(fields, guids):
+            found = question.search(
+                self._index, {**body, "seq_no_primary_term": True}, preference=_PREFERENCE
+            )
+            with nonsense_is_no_answer():
+                hits += found["hits"]["hits"]
+        with nonsense_is_no_answer():
+            numbers = {(hit["_index"], hit["_id"]): hit["_seq_no"] for hit in hits}
+            documents = [hit["_source"] for hit in hits]
+        for write in fresh:
+            number = numbers.get((write.shard[0], write.document))
+            if write.live if number is None else number < write.number:
+                raise PoliciesUnavailable
+        return Change.of(guids, (entity for document in documents for entity in entities_of(document)))
+
+
+def _write_of(shard: Shard, hit: Any) -> _Write:
+    fields = hit.get("fields", {})
+    return _Write(
+        shard,
+        hit["_seq_no"],
+        hit["_primary_term"],
+        hit["_id"],
+        guid=fields.get("__guid", [""])[0],
+        live=fields.get("__state", [""])[0] == "ACTIVE",
+    )
