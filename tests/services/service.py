@@ -23,7 +23,7 @@ class Service:
 
     def __init__(self, url: str, environment: dict[str, str]) -> None:
         self.url = url
-        self._environment = environment
+        self.environment = environment
         self.http = httpx.Client(base_url=url, timeout=30)
 
     def get(self, path: str, token: str | None = None, **parameters: Any) -> httpx.Response:
@@ -36,7 +36,7 @@ class Service:
         """Standard output of a management command in the service's own environment."""
         command = [sys.executable, "manage.py", *arguments]
         done = subprocess.run(
-            command, cwd=ROOT, env=self._environment, capture_output=True, text=True, check=False
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()

@@ -1,0 +1,144 @@
+"""Background jobs on a real broker and real workers that are killed, told twice, and left without a broker."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.native.redis import Redis
+from tests.servers import redis_server
+from tests.services.counting_app import STEPS
+from tests.services.service import ROOT, Service, running_service
+
+pytestmark = [pytest.mark.service, pytest.mark.xdist_group("celery")]
+
+MAKE_ANA = "from django.contrib.auth.models import User; User.objects.create_superuser('ana')"
+TELL_AGAIN = "from purposeapp.jobs.tasks import run_job; [run_job.delay('{}') for _ in range(5)]"
+WARM = "/api/meta/jobs/warm"
+PATIENCE = 120
+
+
+@dataclass
+class Site:
+    """A service, its broker, and the file into which its workers count."""
+
+    service: Service
+    broker: Redis
+    counted: Path
+    token: str
+
+    def start(self) -> dict[str, Any]:
+        answer = self.service.post(WARM, None, self.token)
+        assert answer.status_code == 202, answer.text
+        return dict(answer.json())
+
+    def job(self, id_: str) -> dict[str, Any]:
+        return dict(self.service.get(f"/api/meta/jobs/{id_}", self.token).json())
+
+    def wait_for(self, id_: str, enough: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        until = time.monotonic() + PATIENCE
+        while not enough(job := self.job(id_)):
+            assert time.monotonic() < until, job
+            time.sleep(0.1)
+        return job
+
+    def steps(self) -> list[int]:
+        return [int(line) for line in self.counted.read_text().split()]
+
+    @contextmanager
+    def celery(self, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """A Celery process, killed with all its children in the end."""
+        command = [sys.executable, "-m", "celery", "-A", "tests.services.counting_app", *arguments]
+        environment = {**self.service.environment, "COUNTED": str(self.counted)}
+        with (self.counted.parent / "celery.log").open("ab") as log:
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+        try:
+            yield process
+        finally:
+            kill(process)
+
+    def worker(self, concurrency: int = 1) -> Any:
+        return self.celery("worker", "--concurrency", str(concurrency), "--without-gossip")
+
+    def clock(self) -> Any:
+        return self.celery("beat", "--schedule", str(self.counted.parent / "schedule"), "--pidfile", "")
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    counted = tmp_path / "counted"
+    counted.touch()
+    with redis_server() as broker, running_service(REDIS_URL=broker.url) as service:
+        service.manage("shell", "--verbosity", "0", "-c", MAKE_ANA)
+        yield Site(service, broker, counted, service.manage("token", "ana"))
+
+
+def is_under_way(job: dict[str, Any]) -> bool:
+    return job["state"] == "running" and job["done"] >= 5
+
+
+def is_over(job: dict[str, Any]) -> bool:
+    return job["state"] in ("done", "failed", "cancelled")
+
+
+def test_a_killed_worker_s_job_is_delivered_again_and_goes_on(site: Site) -> None:
+    with site.worker() as first:
+        id_ = site.start()["id"]
+        site.wait_for(id_, is_under_way)
+        kill(first)
+    stopped_at = site.job(id_)["done"]
+    with site.worker():
+        assert site.wait_for(id_, is_over)["state"] == "done"
+    # The step under way when it was killed may be done again, never one before it, and none is left out.
+    steps = site.steps()
+    assert sorted(set(steps)) == list(range(STEPS))
+    assert {step for step, times in Counter(steps).items() if times > 1} <= {stopped_at}
+
+
+def test_a_job_delivered_many_times_is_done_once(site: Site) -> None:
+    with site.worker(concurrency=3):
+        id_ = site.start()["id"]
+        site.service.manage("shell", "--verbosity", "0", "-c", TELL_AGAIN.format(id_))
+        assert site.wait_for(id_, is_over)["state"] == "done"
+    assert site.steps() == list(range(STEPS))
+
+
+def test_without_a_broker_a_job_is_accepted_and_done_once_it_is_back(site: Site) -> None:
+    with site.worker(), site.clock():
+        site.broker.daemon.freeze()
+        job = site.start()
+        assert job["state"] == "waiting"
+        site.broker.daemon.kill()
+        assert site.start()["id"] == job["id"]
+        site.broker.start()
+        assert site.wait_for(job["id"], is_over)["state"] == "done"
+    assert site.steps() == list(range(STEPS))
+
+
+def test_a_running_job_is_cancelled_and_goes_on_when_started_again(site: Site) -> None:
+    with site.worker():
+        id_ = site.start()["id"]
+        site.wait_for(id_, is_under_way)
+        site.service.post(f"/api/meta/jobs/{id_}/cancel", None, site.token)
+        cancelled = site.wait_for(id_, is_over)
+        assert (cancelled["state"], cancelled["done"]) == ("cancelled", len(site.steps()))
+        assert site.start()["id"] == id_
+        assert site.wait_for(id_, is_over)["state"] == "done"
+    assert site.steps() == list(range(STEPS))
