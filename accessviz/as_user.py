@@ -1,8 +1,10 @@
 """The API's own answer to somebody: the very view that would serve her, called as her."""
 
 from dataclasses import dataclass
+from io import BytesIO
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 
 from purposeapp.discovery.asking import Caller, Identity, identify
@@ -27,12 +29,23 @@ def answer_to(person: Person, path: str, query: str, *, ports: Ports, auditor_ro
     """What `GET path?query` gives that person. Raises InvalidToken where her token would be refused (401)."""
     proved: Identity = _Proved(person.id, person.username)
     caller = identify(proved, directory=ports.directory, auditor_role=auditor_role)
-    request = HttpRequest()
-    request.method, request.path, request.path_info = "GET", path, path
-    request.GET = QueryDict(query)
+    request = _request(path, query)
     # REST framework's own way of calling a view as somebody, meant for tests of views.
     request._force_auth_user = _ApiCaller(caller.person, caller.trusted)  # type: ignore[attr-defined]
     request._force_auth_token = ports  # type: ignore[attr-defined]
     found = resolve(path)
     response = found.func(request, *found.args, **found.kwargs)
     return response.render() if hasattr(response, "render") else response
+
+
+def _request(path: str, query: str) -> HttpRequest:
+    return WSGIRequest(
+        {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "wsgi.input": BytesIO(),
+        }
+    )

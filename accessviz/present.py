@@ -136,18 +136,6 @@ def reason(given: Reason) -> SpokenReason:
     )
 
 
-def state(row: PurposeSides) -> str:
-    """Which of the modes show a purpose, as a short text."""
-    match row.effective, row.listed:
-        case True, True:
-            return _("Effective and listed")
-        case True, False:
-            return _("Effective only")
-        case False, True:
-            return _("Listed only")
-    return _("Named, but not seen")
-
-
 def difference(row: PurposeSides, asked: Asked) -> str:
     """Why the two modes disagree about a purpose, or why neither shows it; blank where both do."""
     if row.effective and row.listed:

@@ -34,6 +34,11 @@ class Rate:
             self._times.setdefault(key, times).append(self._clock())
             return True
 
+    def forget(self) -> None:
+        """Begin anew with everybody."""
+        with self._lock:
+            self._times.clear()
+
     def _recent(self, key: str) -> deque[float]:
         times = self._times.get(key, deque())
         while times and times[0] <= self._clock() - self._seconds:

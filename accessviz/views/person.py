@@ -16,7 +16,7 @@ from accessviz.as_user import answer_to
 from accessviz.doors import page
 from accessviz.looks import looks_at
 from accessviz.membership import group_tree
-from accessviz.staff import LOOK, Viewer
+from accessviz.staff import LOOK, READ_TRAIL, Viewer
 from accessviz.tables import COLUMNS, SHOW, SORTS, Table
 from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.side_by_side import side_by_side
@@ -105,7 +105,6 @@ def _row(row: Any, asked: Asked) -> dict[str, Any]:
     return {
         "purpose": row.purpose,
         "sides": row,
-        "state": present.state(row),
         "difference": present.difference(row, asked),
         "vias": present.vias(row),
         "updated": present.moment(row.purpose.update_time),
@@ -124,6 +123,7 @@ def person_page(
         "tab": tab,
         "looks": looks,
         "looked": present.looked(looks.people),
+        "reads_trail": viewer.may(READ_TRAIL),
     }
     return render(request, f"accessviz/person/{tab}.html", {**shared, **context})
 

@@ -125,22 +125,46 @@ function elements(facts) {
   ];
 }
 
-/* A column for each kind; in it everything stands at the mean height of what leads there, so that lines cross less. */
+/* A column for each kind, several where groups or roles lie inside one another. In a column everything stands at the
+   mean height of what leads there, so that lines cross less. */
 function place(nodes) {
   const heights = new Map();
-  KINDS.forEach((kind, column) => {
-    const own = nodes.filter((node) => node.data("kind") === kind).toArray();
-    const wish = (node) => {
-      const above = node.incomers("node").map((each) => heights.get(each.id())).filter((height) => height !== undefined);
-      return above.length ? above.reduce((sum, height) => sum + height, 0) / above.length : 0;
-    };
-    const wishes = new Map(own.map((node) => [node.id(), wish(node)]));
-    own.sort((a, b) => wishes.get(a.id()) - wishes.get(b.id()) || a.data("label").localeCompare(b.data("label")));
-    own.forEach((node, row) => {
-      const y = (row - (own.length - 1) / 2) * ROW;
-      heights.set(node.id(), y);
-      node.position({ x: column * COLUMN, y });
-    });
+  let x = 0;
+  for (const kind of KINDS) {
+    const own = nodes.filter((node) => node.data("kind") === kind);
+    for (const column of columns(own)) {
+      stack(column, x, heights);
+      x += column.length ? COLUMN : 0;
+    }
+  }
+}
+
+/* Nodes of one kind by how many steps among themselves lead there; loops end at who was placed before. */
+function columns(own) {
+  const found = [];
+  const placed = new Set();
+  let next = own.filter((node) => node.incomers("node").intersection(own).empty());
+  if (next.empty()) next = own;
+  while (next.nonempty()) {
+    found.push(next.toArray());
+    next.forEach((node) => { placed.add(node.id()); });
+    next = next.outgoers("node").intersection(own).filter((node) => !placed.has(node.id()));
+  }
+  const loops = own.filter((node) => !placed.has(node.id()));
+  return loops.nonempty() ? [...found, loops.toArray()] : found;
+}
+
+function stack(column, x, heights) {
+  const wish = (node) => {
+    const above = node.incomers("node").map((each) => heights.get(each.id())).filter((height) => height !== undefined);
+    return above.length ? above.reduce((sum, height) => sum + height, 0) / above.length : 0;
+  };
+  const wishes = new Map(column.map((node) => [node.id(), wish(node)]));
+  column.sort((a, b) => wishes.get(a.id()) - wishes.get(b.id()) || a.data("label").localeCompare(b.data("label")));
+  column.forEach((node, row) => {
+    const y = (row - (column.length - 1) / 2) * ROW;
+    heights.set(node.id(), y);
+    node.position({ x, y });
   });
 }
 
