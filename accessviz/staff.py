@@ -12,7 +12,7 @@ from purposeapp.discovery.freshness import Consistency, Ports
 from purposeapp.domain.errors import Forbidden, UnknownUser
 from purposeapp.domain.model import Person
 from purposeapp.models import DEFAULT_TENANT, TenantUser
-from purposeapp.models.looks import write_look
+from purposeapp.models.looks import write_looks
 from purposeapp.wiring import TenantServices, tenants
 
 LOOK = "purposeapp.view_any_access"
@@ -59,10 +59,10 @@ class Viewer:
 
     def record(self, username: str, action: str) -> None:
         """Raises AuditUnavailable: then nothing may be shown."""
-        write_look(
+        write_looks(
             tenant=self.tenant.slug,
             actor=(self.actor_id, self.username),
-            subject_username=username,
+            subject_usernames=[username],
             action=action,
             request_id=logs.request_id.get(),
             address=self.address,

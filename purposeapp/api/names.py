@@ -11,5 +11,6 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 def require_storable(field: str, name: str) -> str:
     """The name unchanged, or InvalidRequest."""
     if _UNSTORABLE.search(name):
-        raise InvalidRequest(f"{field} has a character that no name can have (NUL or a lone surrogate)")
+        wrong = f"{field} has a character that no name can have (NUL or a lone surrogate)"
+        raise InvalidRequest(wrong, fields={field: wrong})
     return name

@@ -13,6 +13,7 @@ from purposeapp.api.views import (
     ServiceViewSet,
     UserPurposesViewSet,
 )
+from purposeapp.api.who.decisions import DecisionsViewSet
 from purposeapp.api.who.subjects import SubjectsViewSet
 
 urlpatterns = [
@@ -29,6 +30,7 @@ urlpatterns = [
     path("api/meta/jobs/<uuid:job_id>/cancel", JobsViewSet.as_view({"post": "cancel"})),
     path("api/meta/purposes/<guid>/subjects", SubjectsViewSet.as_view({"get": "purposes"})),
     path("api/meta/personas/<guid>/subjects", SubjectsViewSet.as_view({"get": "personas"})),
+    path("api/meta/access/can", DecisionsViewSet.as_view({"get": "one", "post": "batch"})),
     path("healthz/live", live),
     path("healthz/ready", ready),
     path("api/schema", RedirectView.as_view(pattern_name="schema", query_string=True)),

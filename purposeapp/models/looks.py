@@ -1,6 +1,6 @@
 """Writing down a look at somebody else's access. No record, no look."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from purposeapp.domain.errors import AuditUnavailable
@@ -12,24 +12,27 @@ _LONGEST = AccessAudit._meta.get_field("subject_username").max_length
 
 
 @database_failures_as(AuditUnavailable)
-def write_look(
+def write_looks(
     *,
     tenant: str,
     actor: tuple[str, str],
-    subject_username: str,
+    subject_usernames: Iterable[str],
     action: str,
     request_id: str,
     address: str,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """One entry of the audit trail. `actor` is who looks: the directory's id, the username. `detail` is JSON."""
-    AccessAudit.objects.create(
-        tenant=tenant,
-        actor_id=actor[0],
-        actor_username=actor[1],
-        subject_username=subject_username[:_LONGEST],
-        action=action,
-        request_id=request_id,
-        address=address,
-        detail=detail or {},
+    """Entries of the audit trail, all or none. `actor` is who looks: the directory's id, the username. `detail` is JSON."""
+    AccessAudit.objects.bulk_create(
+        AccessAudit(
+            tenant=tenant,
+            actor_id=actor[0],
+            actor_username=actor[1],
+            subject_username=username[:_LONGEST],
+            action=action,
+            request_id=request_id,
+            address=address,
+            detail=detail or {},
+        )
+        for username in subject_usernames
     )

@@ -4,7 +4,14 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from purposeapp.api.names import require_storable
-from purposeapp.api.queries import DEFAULT_LIMIT, MAX_LIMIT, ChoicesField, FreshQuery, NotBlankField
+from purposeapp.api.queries import (
+    DEFAULT_LIMIT,
+    MAX_LIMIT,
+    AboutQuery,
+    ChoicesField,
+    FreshQuery,
+    NotBlankField,
+)
 from purposeapp.domain.errors import InvalidRequest
 from purposeapp.domain.model import Mode, Via
 
@@ -37,3 +44,8 @@ class SubjectsQuery(ModeQuery):
     cursor = serializers.CharField(
         required=False, help_text="`next` of the page before; bound to this very question."
     )
+
+
+class CanQuery(ModeQuery, AboutQuery):
+    purpose = NameField(required=False, help_text="Guid of a purpose; or else give `persona`.")
+    persona = NameField(required=False, help_text="Guid of a persona.")

@@ -6,6 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers as s
 
+from purposeapp.api.queries import FreshQuery
 from purposeapp.api.schema import IF_NONE_MATCH, NOT_MODIFIED, Problem, responses_of
 from purposeapp.api.who import queries
 
@@ -47,3 +48,63 @@ purpose_subjects = extend_schema(
     operation_id="listPurposeSubjects", summary="Who can see a purpose", **_SUBJECTS
 )
 persona_subjects = extend_schema(operation_id="listPersonaSubjects", summary="Who has a persona", **_SUBJECTS)
+
+
+class Decision(s.Serializer[Any]):
+    username = s.CharField()
+    purpose = s.CharField(required=False)
+    persona = s.CharField(required=False)
+    mode = s.ChoiceField(["effective", "listed"])
+    allowed = s.BooleanField()
+    revision = s.CharField()
+
+
+class Check(s.Serializer[Any]):
+    """Either `purpose` or `persona`."""
+
+    username = s.CharField()
+    purpose = s.CharField(required=False)
+    persona = s.CharField(required=False)
+    mode = s.ChoiceField(["effective", "listed"], default="effective")
+
+
+class Checks(s.Serializer[Any]):
+    checks = Check(many=True, help_text="1 to 1,000.")
+
+
+class CheckError(s.Serializer[Any]):
+    code = s.CharField()
+    message = s.CharField()
+
+
+class BatchDecision(s.Serializer[Any]):
+    """Either `allowed` or `error`."""
+
+    username = s.CharField()
+    purpose = s.CharField(required=False)
+    persona = s.CharField(required=False)
+    mode = s.ChoiceField(["effective", "listed"])
+    allowed = s.BooleanField(required=False)
+    error = CheckError(required=False)
+
+
+class Decisions(s.Serializer[Any]):
+    decisions = BatchDecision(many=True, help_text="One for each check, in order.")
+    revision = s.CharField()
+
+
+can = extend_schema(
+    operation_id="canSee",
+    summary="Whether a user sees a purpose or persona",
+    tags=["who, what if"],
+    parameters=[queries.CanQuery, IF_NONE_MATCH],
+    responses=responses_of(Decision, Problem, 400, 401, 403, 404, 500, 503) | NOT_MODIFIED,
+)
+can_batch = extend_schema(
+    operation_id="canSeeBatch",
+    summary="Many of these at once; what cannot be decided says so and does not spoil the others",
+    tags=["who, what if"],
+    parameters=[FreshQuery],
+    request=Checks,
+    responses=responses_of(Decisions, Problem, 400, 401, 413, 415, 500, 503),
+)
