@@ -87,7 +87,10 @@ Serve = Callable[..., Served]
 
 @pytest.fixture
 def serve_without_database(monkeypatch: pytest.MonkeyPatch, signing_key: str) -> Serve:
-    """Make a tenant the only one: `serve(people, documents)` or `serve(people, policies=index, directory=…)`."""
+    """Make a tenant the only one: `serve(people, documents)` or `serve(people, policies=index, directory=…)`.
+
+    What else TenantServices has can be given as keyword arguments.
+    """
 
     def make(
         people: Iterable[Person],
@@ -95,6 +98,7 @@ def serve_without_database(monkeypatch: pytest.MonkeyPatch, signing_key: str) ->
         *,
         policies: PolicyIndex | None = None,
         directory: Directory | None = None,
+        **services: Any,
     ) -> Served:
         people = tuple(people)
         issuer = LocalIssuer(ISSUER, AUDIENCE, signing_key)
@@ -105,6 +109,7 @@ def serve_without_database(monkeypatch: pytest.MonkeyPatch, signing_key: str) ->
             issuers=(TrustedIssuer(ISSUER, frozenset({AUDIENCE}), StaticKeys(issuer.jwks())),),
             local_issuer=issuer,
             auditor_role="access-auditor",
+            **services,
         )
         monkeypatch.setattr(wiring, "_cached", wiring._Cached(lambda: wiring.Tenants([tenant])))
         return Served({person.username: person for person in people}, issuer)

@@ -1,68 +1,39 @@
-"""The revision of an answer: the same for the same inputs, another as soon as one of them changes."""
-
-from dataclasses import replace
+"""The revision of an answer as a text, and how two compare."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from purposeapp.discovery.revision import revision_of
-from purposeapp.domain.model import Purpose, Subject
-from purposeapp.policyindex import atlas
-from tests.world import persona, subject
+from purposeapp.domain.errors import InvalidRequest
+from purposeapp.domain.revision import Revision, following
 
-ANA = subject("ana", "eng", "data", roles=["reader"])
-SALES = Purpose("sales", "Sales", update_time=1)
-HR = Purpose("hr", "HR")
+revisions = st.builds(Revision, st.integers(0, 1 << 60), st.integers(0, 1 << 60))
 
 
-BEFORE = (SALES, HR)
-
-
-def test_it_does_not_depend_on_the_order_of_names() -> None:
-    same = subject("ana", "data", "eng", roles=["reader"])
-    assert revision_of(ANA, BEFORE) == revision_of(same, BEFORE)
+@given(revisions)
+def test_its_text_is_short_and_safe_in_a_header_and_says_all(revision: Revision) -> None:
+    text = str(revision)
+    assert Revision.parse(text) == revision
+    assert text.replace(".", "").isalnum()
+    assert len(text) <= 27
 
 
 @pytest.mark.parametrize(
-    "who",
-    [
-        subject("bo", "eng", "data", roles=["reader"]),
-        subject("ana", "eng", roles=["reader"]),
-        subject("ana", "eng", "data"),
-        subject("ana", "eng", "data", "reader"),
-        subject("ana", "engdata", roles=["reader"]),
-    ],
-    ids=[
-        "somebody else",
-        "left a group",
-        "lost a role",
-        "a group called like the role",
-        "names run together",
-    ],
+    "text", ["", ".", "1", "1.", "1.2.3", "1.G", "１.2", "1.2\n", f"{'z' * 14}.0", "-1.0"]
 )
-def test_it_changes_with_the_person(who: Subject) -> None:
-    assert revision_of(who, BEFORE) != revision_of(ANA, BEFORE)
+def test_any_other_text_is_refused_with_the_cure(text: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        Revision.parse(text)
+    assert "X-Access-Revision" in refused.value.fields["consistency"]
 
 
-@pytest.mark.parametrize(
-    "after",
-    [
-        (),
-        BEFORE[:1],
-        BEFORE[::-1],
-        (replace(SALES, update_time=2), HR),
-        (replace(SALES, enabled=False), HR),
-        (replace(SALES, display_name="Selling"), HR),
-    ],
-    ids=["none", "fewer", "order", "updated", "disabled", "renamed"],
-)
-def test_it_changes_with_what_is_granted(after: tuple[Purpose, ...]) -> None:
-    assert revision_of(ANA, after) != revision_of(ANA, BEFORE)
+def test_it_includes_what_is_behind_it_on_both_sides() -> None:
+    assert Revision(2, 2).includes(Revision(2, 1))
+    assert not Revision(2, 2).includes(Revision(1, 3))
+    assert not Revision(2, 2).includes(Revision(3, 1))
 
 
-def test_it_changes_with_a_persona() -> None:
-    one, other = (atlas.persona_from(persona(name)) for name in ("Analysts", "Engineers"))
-    assert revision_of(ANA, [one]) != revision_of(ANA, [other])
-
-
-def test_it_is_safe_in_a_header_whatever_the_names() -> None:
-    assert revision_of(subject("\ud800\r\n"), ()).isalnum()
+@given(st.integers(0, 1 << 50), st.floats(0, 1e10))
+def test_numbers_only_grow_whatever_the_clock_does(last: int, now: float) -> None:
+    assert following(last, now=now) > last
+    assert following(0, now=now) >= int(now * 1000)
