@@ -235,26 +235,34 @@ def responses_of(
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match", str, OpenApiParameter.HEADER, description="An ETag given before."
 )
+REVISION = OpenApiParameter(
+    "X-Access-Revision",
+    str,
+    OpenApiParameter.HEADER,
+    response=[200, 304],
+    description="What the answer was computed from; ask elsewhere with `consistency=at-least:<revision>`.",
+)
 NOT_MODIFIED = {304: OpenApiResponse(description="Nothing changed since that ETag.")}
 
 accessible_purposes = extend_schema(
     operation_id="listAccessiblePurposes",
     summary="Purposes a user can see",
     tags=["access"],
-    parameters=[queries.PurposesQuery, IF_NONE_MATCH],
+    parameters=[queries.PurposesQuery, IF_NONE_MATCH, REVISION],
     responses=responses_of(AccessiblePurposes, Problem, 400, 401, 403, 404, 500, 503) | NOT_MODIFIED,
 )
 accessible_personas = extend_schema(
     operation_id="listAccessiblePersonas",
     summary="Personas a user has",
     tags=["access"],
-    parameters=[queries.PersonasQuery, IF_NONE_MATCH],
+    parameters=[queries.PersonasQuery, IF_NONE_MATCH, REVISION],
     responses=responses_of(AccessiblePersonas, Problem, 400, 401, 403, 404, 500, 503) | NOT_MODIFIED,
 )
 user_purposes = extend_schema(
     operation_id="discoverUserPurposes",
     summary="Listed purposes of a user (flat)",
     tags=["frozen front-end contract"],
+    parameters=[queries.FreshQuery, REVISION],
     request=UserPurposesRequest,
     responses=responses_of(UserPurposes, AtlasError, 400, 401, 403, 413, 415, 500, 503),
 )
@@ -262,13 +270,14 @@ atlas_user_purposes = extend_schema(
     operation_id="discoverUserPurposesAtlas",
     summary="Listed purposes of a user (Atlas entity headers)",
     tags=["frozen front-end contract"],
+    parameters=[queries.FreshQuery, REVISION],
     request=UserPurposesRequest,
     responses=responses_of(AtlasUserPurposes, AtlasError, 400, 401, 403, 413, 415, 500, 503),
 )
 _WHOAMI: dict[str, Any] = {
     "summary": "Who the caller is",
     "tags": ["who"],
-    "parameters": [queries.WhoAmIQuery, IF_NONE_MATCH],
+    "parameters": [queries.WhoAmIQuery, IF_NONE_MATCH, REVISION],
     "responses": responses_of(WhoAmI, Problem, 400, 401, 500, 503) | NOT_MODIFIED,
 }
 whoami = extend_schema(operation_id="whoAmI", **_WHOAMI)
@@ -277,6 +286,6 @@ effective_roles = extend_schema(
     operation_id="listEffectiveRoles",
     summary="Effective roles, and every way by which each is held",
     tags=["who"],
-    parameters=[queries.AboutQuery, IF_NONE_MATCH],
+    parameters=[queries.AboutQuery, IF_NONE_MATCH, REVISION],
     responses=responses_of(EffectiveRoles, Problem, 400, 401, 403, 404, 500, 503) | NOT_MODIFIED,
 )
