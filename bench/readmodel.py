@@ -22,7 +22,7 @@ from bench.oracle import EFFECTIVE, LISTED, Oracle
 from bench.sizes import SIZES
 from bench.who import Roles
 from bench.world import World
-from purposeapp.api import shapes
+from purposeapp.discovery.written import WRITERS
 from purposeapp.domain.model import Mode, Persona, Policy, Purpose, Subject
 from purposeapp.domain.snapshot import Change, Snapshot
 from purposeapp.policyindex import atlas
@@ -35,13 +35,6 @@ ROUNDS = 3
 CHANGES = 300
 MIB = 2**20
 
-WRITERS: dict[str, Callable[[Purpose], bytes]] = {
-    "flat": lambda purpose: orjson.dumps(shapes.flat_purpose(purpose, (), {})),
-    "accessible": lambda purpose: orjson.dumps(
-        {name: read(purpose) for name, read in shapes.PURPOSE_FIELDS.items()}
-    ),
-    "header": lambda purpose: orjson.dumps(shapes.header_purpose(purpose, (), {})),
-}
 SHAPE_OF = {Mode.LISTED: "flat", Mode.EFFECTIVE: "accessible"}
 GUID_OF = {Mode.LISTED: "guid", Mode.EFFECTIVE: "id"}
 
