@@ -61,6 +61,10 @@ class Realm:
     composites: Mapping[str, Ids] = field(default_factory=dict)
     default_roles: tuple[str, ...] = ()
 
+    def knows(self, member: Member) -> bool:
+        """Whether all that the member is in and has is here: otherwise one of the two is older than the other."""
+        return self.groups.keys() >= set(member.groups) and self.roles.keys() >= set(member.roles)
+
     def person(self, member: Member) -> Person:
         """All that is known of a member, as the directory itself would answer.
 

@@ -1,15 +1,19 @@
 """The rows of test_directory.py: one plan of people, made real in each backend."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+import math
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
 import pytest
 from django.contrib.auth.models import Group as DjangoGroup
 from django.contrib.auth.models import User
+from redis import Redis
 
 from purposeapp import models
 from purposeapp.directory.base import Directory
+from purposeapp.directory.cached import CachedDirectory
 from purposeapp.directory.djangoauth import DjangoDirectory
 from purposeapp.directory.keycloak import KeycloakDirectory, connect
 from purposeapp.directory.memory import MemoryDirectory
@@ -177,6 +181,44 @@ def _django_row() -> Row:
 def djangoauth_postgres(request: pytest.FixtureRequest) -> Iterator[Row]:
     with request.getfixturevalue("django_db_blocker").unblock(), database_at(need("postgres")):
         yield _django_row()
+
+
+MakeRow = Callable[[pytest.FixtureRequest], AbstractContextManager[Row]]
+
+
+def cached(backend: MakeRow) -> MakeRow:
+    """The row of a cache in one process over another backend, told for all time that nothing changes."""
+    return _wrapped(backend, lambda source: followed(CachedDirectory(source, place=("acme",), secret="s")))
+
+
+def shared(backend: MakeRow) -> MakeRow:
+    """The row of a cache that finds everybody in Redis, and holds one person at a time itself."""
+
+    def warm(source: Directory) -> Directory:
+        redis = Redis.from_url(need("redis"))
+        place = ("test", secrets.token_hex(8))
+        directory = followed(CachedDirectory(source, place=place, secret="s", redis=redis, size=1))
+        everybody = source.members(limit=100)
+        assert directory.store(everybody, directory.mark()) == len(everybody)
+        assert all(directory.by_id(member.id) for member in everybody)
+        assert (directory.counters.in_redis, directory.counters.missed) == (len(everybody), 0)
+        return directory
+
+    return _wrapped(backend, warm)
+
+
+def followed(directory: CachedDirectory) -> CachedDirectory:
+    directory.confirm(math.inf)
+    return directory
+
+
+def _wrapped(backend: MakeRow, wrap: Callable[[Directory], Directory]) -> MakeRow:
+    @contextmanager
+    def row(request: pytest.FixtureRequest) -> Iterator[Row]:
+        with backend(request) as made:
+            yield Row(wrap(made.directory), wrap(made.elsewhere), made.plan)
+
+    return row
 
 
 def without_clients(plan: RealmPlan) -> RealmPlan:

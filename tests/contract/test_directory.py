@@ -9,7 +9,16 @@ from purposeapp.directory.base import Directory
 from purposeapp.directory.djangoauth import DjangoDirectory
 from purposeapp.domain.model import Person
 from purposeapp.domain.realm import MEMBER_ATTRIBUTES, Member
-from tests.contract.directory_rows import PLAN, Row, djangoauth, djangoauth_postgres, keycloak, memory
+from tests.contract.directory_rows import (
+    PLAN,
+    Row,
+    cached,
+    djangoauth,
+    djangoauth_postgres,
+    keycloak,
+    memory,
+    shared,
+)
 
 NEAR_MISSES = ("zoe", "", " ", "ana ", " ana", "an", "anaa", "anа", "public", "{USER}", "a" * 10_000)
 HOSTILE_NAMES = (
@@ -27,11 +36,18 @@ HOSTILE_NAMES = (
 NO_IDS = ("", "ana", "0", "-1", "1e5", "١", "9" * 400, "\0", "\ud800", "' OR ''='", f"{UUID(int=0)}")
 
 
+SERVICE, DATABASE = pytest.mark.service, pytest.mark.django_db
 ROWS = (
     pytest.param(memory, id="memory"),
-    pytest.param(djangoauth, id="djangoauth", marks=pytest.mark.django_db),
-    pytest.param(djangoauth_postgres, id="djangoauth-postgres", marks=pytest.mark.service),
-    pytest.param(keycloak, id="keycloak", marks=pytest.mark.service),
+    pytest.param(djangoauth, id="djangoauth", marks=DATABASE),
+    pytest.param(djangoauth_postgres, id="djangoauth-postgres", marks=SERVICE),
+    pytest.param(keycloak, id="keycloak", marks=SERVICE),
+    pytest.param(cached(memory), id="cached-memory"),
+    pytest.param(cached(djangoauth), id="cached-djangoauth", marks=DATABASE),
+    pytest.param(cached(keycloak), id="cached-keycloak", marks=SERVICE),
+    pytest.param(shared(memory), id="shared-memory", marks=SERVICE),
+    pytest.param(shared(djangoauth_postgres), id="shared-djangoauth-postgres", marks=SERVICE),
+    pytest.param(shared(keycloak), id="shared-keycloak", marks=SERVICE),
 )
 
 
@@ -54,7 +70,7 @@ def elsewhere(row: Row) -> Directory:
 @pytest.fixture
 def but_django(request: pytest.FixtureRequest, row: Row) -> None:
     """For promises that Django's users cannot keep: the test must fail there."""
-    if isinstance(row.directory, DjangoDirectory):
+    if isinstance(getattr(row.directory, "source", row.directory), DjangoDirectory):
         reason = "Django's users are unique over all tenants, and it knows no clients that have roles"
         request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
 
