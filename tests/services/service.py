@@ -43,14 +43,18 @@ class Service:
 
 
 @contextmanager
-def running_service(**environment: str) -> Iterator[Service]:
-    """A service with a work folder and a port of its own and nothing but these settings."""
+def running_service(*before: tuple[str, ...], **environment: str) -> Iterator[Service]:
+    """A service with a work folder and a port of its own and nothing but these settings.
+
+    `before` are management commands to run once the database is there and before the service starts.
+    """
     (port,) = free_ports(1)
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as work, (Path(work) / "log").open("wb") as log:
         variables = {"PATH": os.environ["PATH"], "WORK_DIR": work, "PORT": str(port), **environment}
         service = Service(url, variables)
-        service.manage("migrate", "--verbosity", "0")
+        for command in (("migrate", "--verbosity", "0"), *before):
+            service.manage(*command)
         granian = Path(sys.executable).with_name("granian")
         options = ["--interface", "asgi", "--port", str(port), "--workers-kill-timeout", "2", "--no-ws"]
         process = subprocess.Popen(

@@ -14,7 +14,6 @@ if (root && typeof cytoscape === "function") start(root);
 
 async function start(section) {
   const status = section.querySelector("[role=status]");
-  section.hidden = false;
   try {
     const response = await fetch(section.dataset.facts);
     if (!response.ok) throw new Error(response.status);
@@ -49,6 +48,7 @@ function picture(section, status, facts) {
       });
       place(cy.nodes().not(".out"));
     });
+    section.dataset.drawn = String(cy.nodes().not(".out").length);
   }
 
   /* What is unfolded: from the user along the edges; a policy or purpose only behind somebody who is expanded. */
@@ -111,7 +111,6 @@ function picture(section, status, facts) {
   section.addEventListener("click", (event) => actions[event.target.dataset.do]?.());
   arrange();
   cy.fit(cy.nodes().not(".out"), 20);
-  section.dataset.drawn = String(cy.nodes().not(".out").length);
 }
 
 function elements(facts) {

@@ -1,0 +1,75 @@
+"""A served site with the demo company and hostile names, Chromium, and visitors who leave nothing wrong unnoticed."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.visitor import Visitor
+from tests.servers import tool
+from tests.services.service import Service, running_service
+
+AUDITOR, PASSWORD = "nadia.rahman", "demo"
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Service]:
+    """Started as `make demo` does it; the tests only read."""
+    before = (
+        ("collectstatic", "--noinput", "--verbosity", "0"),
+        ("demo",),
+        ("shell", "--verbosity", "0", "-c", "from tests.browser.seed import plant; plant()"),
+    )
+    with running_service(*before, DEMO_ADMIN_PASSWORD="of-the-browser-tests") as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = tool("chromium")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread, which Django takes for a mistake in whatever test comes next.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        # Chromium's own sandbox cannot be had by root in a container; it only ever sees our pages.
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(site: Service, browser: Browser) -> Any:
+    """The cookies of the auditor, who signed in once by the form."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{site.url}/sign-in/")
+    page.get_by_label("Username").fill(AUDITOR)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{site.url}/")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def visit(site: Service, browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Make a visitor with a browser of their own; options are those of a Playwright context. Nothing may go wrong."""
+    contexts, visitors = [], list[Visitor]()
+
+    def make(**options: Any) -> Visitor:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        visitors.append(Visitor.of(site.url, context))
+        return visitors[-1]
+
+    yield make
+    problems = [problem for visitor in visitors for problem in visitor.problems]
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def auditor(visit: Callable[..., Visitor], signed_in: Any) -> Visitor:
+    return visit(storage_state=signed_in)

@@ -1,0 +1,87 @@
+"""What holds for every page: no accessibility violation in any theme, narrow windows, weight, no shift."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.browser.seed import DISABLED, MALLORY
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+WIDTH, HEIGHT = 360, 740
+FIRST_PAGE_BYTES = 200_000
+REQUESTS = 8
+SHIFT = """() => new Promise((done) => {
+  let sum = 0;
+  const add = (list) => list.getEntries().forEach((each) => { sum += each.value; });
+  new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => setTimeout(() => done(sum), 100));
+})"""
+
+PAGES: dict[str, tuple[str, dict[str, str]]] = {
+    "home": ("/", {}),
+    "find": ("/find/", {"q": "p"}),
+    "find nothing": ("/find/", {"q": "qqqq"}),
+    "access": ("/person/", {"username": "priya.nair"}),
+    "access of somebody disabled": ("/person/", {"username": DISABLED}),
+    "access with hostile names": ("/person/", {"username": MALLORY}),
+    "membership": ("/person/membership/", {"username": "priya.nair"}),
+    "graph": ("/person/graph/", {"username": "priya.nair"}),
+    "answer": ("/person/answer/", {"username": "priya.nair"}),
+    "unknown user": ("/person/", {"username": "nobody"}),
+    "bad filter": ("/person/", {"username": "priya.nair", "show": "x"}),
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_violates_accessibility_in_any_theme(auditor: Visitor, name: str, theme: str) -> None:
+    path, query = PAGES[name]
+    auditor.page.context.add_cookies([{"name": "theme", "value": theme, "url": auditor.url}])
+    auditor.open(path, **query)
+    auditor.page.wait_for_load_state("networkidle")
+    assert auditor.page.locator("html").get_attribute("data-theme") == theme
+    assert auditor.violations() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_signing_in_is_accessible_as_the_system_wants_it(visit: Callable[..., Visitor], scheme: str) -> None:
+    visitor = visit(color_scheme=scheme)
+    visitor.open("/sign-in/")
+    assert visitor.violations() == []
+
+
+def test_suggestions_are_accessible_while_they_are_open(auditor: Visitor) -> None:
+    auditor.open("/")
+    auditor.page.get_by_role("combobox", name="Find").press_sequentially("pri")
+    auditor.page.get_by_role("option").first.wait_for()
+    assert auditor.violations() == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_narrow_window_needs_no_sideways_scrolling(
+    visit: Callable[..., Visitor], signed_in: Any, name: str
+) -> None:
+    visitor = visit(storage_state=signed_in, viewport={"width": WIDTH, "height": HEIGHT})
+    path, query = PAGES[name]
+    visitor.open(path, **query)
+    assert visitor.overflow() <= 0
+
+
+@pytest.mark.parametrize("name", ["home", "access", "graph"])
+def test_a_page_is_light_and_stands_still(auditor: Visitor, name: str) -> None:
+    sizes = list[int]()
+
+    def weigh(request: Any) -> None:
+        measured = request.sizes()
+        sizes.append(measured["responseBodySize"] + measured["responseHeadersSize"])
+
+    auditor.page.on("requestfinished", weigh)
+    path, query = PAGES[name]
+    auditor.open(path, **query)
+    auditor.page.wait_for_load_state("networkidle")
+    assert sum(sizes) < FIRST_PAGE_BYTES
+    assert len(sizes) <= REQUESTS + 2
+    assert auditor.page.evaluate(SHIFT) < 0.1
