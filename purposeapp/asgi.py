@@ -1,4 +1,4 @@
-"""The application that the server runs: Django behind a WSGI bridge.
+"""The application that the server runs: the edge, and behind it Django, as WSGI behind a bridge.
 
 The views are synchronous. Under Django's own ASGI handler a synchronous view costs several times the CPU that it costs
 behind a2wsgi (docs/architecture.md, "Server"), so the bridge serves them from a bounded pool of threads.
@@ -12,11 +12,17 @@ from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from purposeapp.bodies import with_whole_body
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "purposeapp.settings")
 
-_bridge = WSGIMiddleware(get_wsgi_application(), workers=settings.WEB_THREADS)  # type: ignore[arg-type]  # an HttpResponse is iterable
+_django = get_wsgi_application()
+
+# What knows the models can be imported only now.
+from purposeapp.bodies import whole_body, with_body  # noqa: E402
+from purposeapp.compression import Compression  # noqa: E402
+from purposeapp.edge.application import Edge  # noqa: E402
+
+_bridge = WSGIMiddleware(_django, workers=settings.WEB_THREADS)  # type: ignore[arg-type]  # an HttpResponse is iterable
+_edge = Edge(_django)
 
 # An answer is made of tens of thousands of objects without a cycle among them. With Python's own threshold of 700 the
 # collector looks through them again and again: a fifth of the work for an answer (docs/performance.md).
@@ -24,7 +30,23 @@ gc.freeze()
 gc.set_threshold(50_000, 20, 50)
 
 
-async def application(scope: Any, receive: Any, send: Any) -> None:
+async def _answered(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] == "http":
-        scope, receive = await with_whole_body(scope, receive, limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        scope = _without_lookalikes(scope)
+        body = await whole_body(receive, limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        response = _edge.respond(scope, body)
+        if response is not None:
+            await response(send)
+            return
+        scope, receive = with_body(scope, receive, body)
     await _bridge(scope, receive, send)
+
+
+def _without_lookalikes(scope: Any) -> Any:
+    """WSGI writes `X_Forwarded_Proto` and `X-Forwarded-Proto` alike: the one that no proxy sets, or clears, must go."""
+    if any(b"_" in name for name, _ in scope["headers"]):
+        return {**scope, "headers": [header for header in scope["headers"] if b"_" not in header[0]]}
+    return scope
+
+
+application = Compression(_answered)

@@ -14,8 +14,8 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 
 
-async def with_whole_body(scope: Scope, receive: Receive, *, limit: int) -> tuple[Scope, Receive]:
-    """The request with its body at hand: as one message, at most `limit` + 1 bytes of it."""
+async def whole_body(receive: Receive, *, limit: int) -> bytes:
+    """The body, at most `limit` + 1 bytes of it."""
     body, more = bytearray(), True
     while more:
         message = await receive()
@@ -23,7 +23,12 @@ async def with_whole_body(scope: Scope, receive: Receive, *, limit: int) -> tupl
             break
         body += message.get("body", b"")[: limit + 1 - len(body)]
         more = message.get("more_body", False)
-    messages = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+    return bytes(body)
+
+
+def with_body(scope: Scope, receive: Receive, body: bytes) -> tuple[Scope, Receive]:
+    """The request with its body, read already, at hand as one message."""
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def at_hand() -> Any:
         return messages.pop() if messages else await receive()

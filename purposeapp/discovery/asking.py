@@ -65,6 +65,11 @@ def identify(identity: Identity, *, directory: Directory, auditor_role: str) -> 
     person = directory.by_id(identity.subject)
     if person is None:
         raise InvalidToken("unknown_user")
+    return caller_as(person, auditor_role=auditor_role)
+
+
+def caller_as(person: Person, *, auditor_role: str) -> Caller:
+    """This person as a caller. Raises InvalidToken for somebody disabled."""
     if not person.enabled:
         raise InvalidToken("disabled_user")
     is_auditor = any(role.name == auditor_role for role in person.realm_roles)

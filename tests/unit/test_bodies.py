@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from purposeapp.bodies import with_whole_body
+from purposeapp.bodies import whole_body, with_body
 
 
 def read(
@@ -19,7 +19,8 @@ def read(
         return coming.pop(0) if coming else {"type": "http.disconnect"}
 
     async def run() -> tuple[Any, list[Any]]:
-        scope, at_hand = await with_whole_body({"headers": list(headers)}, receive, limit=10)
+        body = await whole_body(receive, limit=10)
+        scope, at_hand = with_body({"headers": list(headers)}, receive, body)
         return scope, [await at_hand(), await at_hand()]
 
     return asyncio.run(run())
