@@ -5,10 +5,11 @@ The default tenant comes from the environment, all others are rows of the Tenant
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock, Thread
+from typing import cast
 
 from django.conf import settings
 from django.db import connections
@@ -28,7 +29,7 @@ from purposeapp.policyindex.base import PolicyIndex
 from purposeapp.policyindex.database import DatabasePolicyIndex
 from purposeapp.policyindex.elasticsearch import ElasticsearchPolicyIndex, ElasticsearchReader
 from purposeapp.policyindex.elasticsearch import connect as connect_elasticsearch
-from purposeapp.policyindex.snapshot import SnapshotPolicyIndex
+from purposeapp.policyindex.snapshot import SnapshotPolicyIndex, at_one_moment
 from purposeapp.tokens.issuer import LocalIssuer, new_key
 from purposeapp.tokens.jwks import KeySource, RemoteKeys, StaticKeys
 from purposeapp.tokens.remembered import RememberingVerifier
@@ -72,12 +73,12 @@ class TenantServices:
         """The ports for one question. Raises Unavailable when they cannot be as fresh as asked."""
         revision = consistency.reached(self.freshness)
         asked = self.sources if consistency.full and self.sources else self
-        return Ports(self.slug, asked.policies, asked.directory, revision, self.everybody)
+        return Ports(self.slug, at_one_moment(asked.policies), asked.directory, revision, self.everybody)
 
     @property
     def everybody(self) -> Everybody:
         """The people of the directory, kept for questions that are about all of them."""
-        return _everybody(self.directory)
+        return _everybody(cast(Hashable, self.directory))
 
 
 class Tenants:

@@ -139,32 +139,40 @@ class SnapshotPolicyIndex:
         finally:
             self._meanwhile = None
 
-    def _answering(self) -> "PolicyIndex | _Answers":
+    def _answering(self) -> PolicyIndex:
         snapshot = self.current
-        return self._source if snapshot is None else _Answers(snapshot)
+        return self._source if snapshot is None else _AtOneMoment(snapshot, self._source)
+
+
+def at_one_moment(index: PolicyIndex) -> PolicyIndex:
+    """The index as its snapshot has it now: whatever it is asked, and however long that takes, comes from the same one.
+    The index itself where it has no snapshot."""
+    snapshot = index.snapshot()
+    return index if snapshot is None else _AtOneMoment(snapshot, index)
 
 
 @dataclass(frozen=True, slots=True)
-class _Answers:
-    """The port's questions, put to one snapshot."""
+class _AtOneMoment:
+    """The port's questions, put to one snapshot; `source` has what a snapshot does not keep."""
 
-    snapshot: Snapshot
+    held: Snapshot
+    source: PolicyIndex
 
     def listed_purposes(self, subject: Subject) -> Sequence[Purpose]:
-        return self.snapshot.purposes(self.snapshot.seen(subject, mode=Mode.LISTED, now=0.0).ordinals)
+        return self.held.purposes(self.held.seen(subject, mode=Mode.LISTED, now=0.0).ordinals)
 
     def evidence(self, subject: Subject) -> Evidence:
-        return self.snapshot.evidence(subject)
+        return self.held.evidence(subject)
 
     def personas(self, subject: Subject) -> Sequence[Persona]:
-        return [grant.persona for grant in self.snapshot.personas(subject, mode=Mode.LISTED)]
+        return [grant.persona for grant in self.held.personas(subject, mode=Mode.LISTED)]
 
     def purpose(self, guid: str) -> Purpose | None:
-        entry = self.snapshot.entry(guid)
+        entry = self.held.entry(guid)
         return None if entry is None else entry.purpose
 
     def policies_of(self, guid: str) -> Sequence[Policy]:
-        entry = self.snapshot.entry(guid)
+        entry = self.held.entry(guid)
         return [] if entry is None else list(entry.policies)
 
     def attributes(self, guids: Sequence[str], names: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
@@ -174,3 +182,15 @@ class _Answers:
             guid: {name: value for name, value in atlas.atlas_attributes(purpose).items() if name in wanted}
             for guid, purpose in purposes.items()
         }
+
+    def scan(self) -> Iterator[Purpose | Persona | Policy]:
+        return self.source.scan()
+
+    def entities(self, guids: Iterable[str]) -> Iterator[Purpose | Persona | Policy]:
+        return self.source.entities(guids)
+
+    def snapshot(self) -> Snapshot | None:
+        return self.held
+
+    def check(self) -> str:
+        return self.source.check()

@@ -1,14 +1,18 @@
 """Which ports answer a question, and what is waited for before."""
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from purposeapp.directory.memory import MemoryDirectory
 from purposeapp.discovery.freshness import Consistency, Still
 from purposeapp.domain.errors import InvalidRequest, PoliciesUnavailable, Unavailable
+from purposeapp.domain.model import Purpose
 from purposeapp.domain.revision import Revision
+from purposeapp.domain.snapshot import Change
 from purposeapp.policyindex.memory import MemoryPolicyIndex
+from purposeapp.policyindex.snapshot import SnapshotPolicyIndex
 from purposeapp.wiring import Sources, TenantServices
 
 
@@ -107,3 +111,16 @@ def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         Consistency.parse(text)
     assert set(refused.value.fields) == {"consistency"}
+
+
+def test_a_question_is_answered_from_one_snapshot_however_long_it_takes() -> None:
+    sales = Purpose("s", "Sales")
+    index = SnapshotPolicyIndex(MemoryPolicyIndex([sales]), max_age=math.inf)
+    index.refresh()
+    acme = replace(tenant(Tail()), policies=index)
+    begun = acme.at(Consistency())
+    index.update(Change(deleted=frozenset({"s"})))
+    assert begun.policies.purpose("s") == sales
+    assert list(begun.policies.scan()) == list(begun.policies.entities(["s"])) == [sales]
+    assert begun.policies.check() == index.check()
+    assert acme.at(Consistency()).policies.purpose("s") is None
