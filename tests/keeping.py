@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from purposeapp.directory.cached import Mark
 from purposeapp.directory.memory import MemoryDirectory
 from purposeapp.domain.model import Person
 from purposeapp.domain.realm import Member
@@ -17,7 +18,11 @@ class KeepingDirectory(MemoryDirectory):
         self.before_storing: Callable[[], object] = lambda: None
         self._room = room
 
-    def store(self, members: Sequence[Member]) -> int:
+    def mark(self) -> Mark | None:
+        return Mark(b"era", 1) if self._room else None
+
+    def store(self, members: Sequence[Member], mark: Mark | None) -> int:
+        assert mark == self.mark()
         self.before_storing()
         taken = [member.username for member in members[: self._room - len(self.kept)]]
         self.kept += taken

@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 from django.conf import settings
 
 from purposeapp.directory.base import Directory
+from purposeapp.directory.cached import Mark
 from purposeapp.domain.errors import AccessError, InvalidRequest
 from purposeapp.domain.realm import Member
 from purposeapp.jobs.progress import Progress
@@ -24,8 +25,12 @@ class Keeping(Protocol):
     @property
     def source(self) -> Directory: ...
 
-    def store(self, members: Sequence[Member]) -> int:
-        """Keep these as the source has just given them; how many were kept."""
+    def mark(self) -> Mark | None:
+        """The present moment, for `store`; None where nothing can be kept now."""
+        ...
+
+    def store(self, members: Sequence[Member], mark: Mark | None) -> int:
+        """Keep members that the source gave after `mark`; how many were dealt with."""
         ...
 
 
@@ -37,8 +42,7 @@ def warm_directory(job: Job, progress: Progress) -> None:
     directory = kept_directory(job.tenant)
     progress.expect(directory.source.count())
     pace = Pace(settings.WARM_USERS_PER_SECOND)
-    while members := directory.source.members(progress.place, limit=CHUNK):
-        keep(directory, members)
+    while members := keep(directory, lambda source: source.members(progress.place, limit=CHUNK)):
         progress.reached(progress.done + len(members), members[-1].username)
         if len(members) < CHUNK:
             break
@@ -47,11 +51,28 @@ def warm_directory(job: Job, progress: Progress) -> None:
 
 def rewarm_users(tenant: str, user_ids: Iterable[str]) -> int:
     """Read these users again and keep what they are now; how many there are. Raises AccessError as the warm-up does."""
-    directory = kept_directory(tenant)
-    found = [person for id_ in user_ids if (person := directory.source.by_id(id_)) is not None]
-    members = [Member.of(person) for person in found]
-    keep(directory, members)
-    return len(members)
+
+    def read(source: Directory) -> Sequence[Member]:
+        found = (source.by_id(id_) for id_ in user_ids)
+        return [Member.of(person) for person in found if person is not None]
+
+    return len(keep(kept_directory(tenant), read))
+
+
+def keep(directory: Keeping, read: Callable[[Directory], Sequence[Member]]) -> Sequence[Member]:
+    """Read members from the source and keep all of them. Raises AccessError with the cure when that is not to be had."""
+    mark = directory.mark()
+    if mark is None:
+        raise AccessError(
+            "The shared cache cannot be filled now. See that REDIS_URL is set and Redis answers, and that the service"
+            " runs: what nobody keeps up to date is not kept. Then start it again."
+        )
+    members = read(directory.source)
+    if directory.store(members, mark) < len(members):
+        raise AccessError(
+            "The cache did not take all users. See that Redis is up and has room, then start it again."
+        )
+    return members
 
 
 def kept_directory(slug: str) -> Keeping:
@@ -61,17 +82,9 @@ def kept_directory(slug: str) -> Keeping:
         raise InvalidRequest(f"There is no active tenant {slug}. See Tenants in the admin.")
     if not isinstance(services.directory, Keeping):
         raise InvalidRequest(
-            "Nothing is kept of the directory, so there is nothing to warm up. Set REDIS_URL, and leave READ_MODEL on."
+            "Nothing is kept of the directory, so there is nothing to warm up. Leave READ_MODEL on, and set REDIS_URL."
         )
     return services.directory
-
-
-def keep(directory: Keeping, members: Sequence[Member]) -> None:
-    """Store members, all of them. Raises AccessError when the cache takes less."""
-    if directory.store(members) < len(members):
-        raise AccessError(
-            "The cache did not take all users. See whether Redis is up and has room, then go on."
-        )
 
 
 class Pace:

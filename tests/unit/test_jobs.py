@@ -249,6 +249,13 @@ def test_a_full_cache_fails_with_the_cure(monkeypatch, directory):
     assert "Redis" in job.message
 
 
+def test_a_cache_that_cannot_be_filled_fails_with_the_cure(monkeypatch, directory):
+    use(monkeypatch, default=KeepingDirectory(MANY, room=0))
+    job = done(started())
+    assert (job.state, job.done) == (JobState.FAILED, 0)
+    assert "the service runs" in job.message
+
+
 def test_where_nothing_is_kept_the_job_says_what_to_set(serve):
     serve(MANY)
     job = done(started())

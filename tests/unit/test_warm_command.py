@@ -1,12 +1,11 @@
 """`manage.py warm`: what it says and how it ends, without a broker (it does the work itself) and with none to be had."""
 
 import time
-from threading import Event
 from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connections
+from django.utils import timezone
 
 from purposeapp import jobs, wiring
 from purposeapp.domain.errors import DirectoryUnavailable
@@ -20,16 +19,28 @@ from tests.world import person
 PEOPLE = [person(f"user-{number:02}") for number in range(25)]
 
 
+class Finished:
+    """A thread that has done its work."""
+
+    def is_alive(self):
+        return False
+
+
+def work_at_once(job):
+    jobs.run(job.pk)
+    return Finished()
+
+
 @pytest.fixture
-def directories(monkeypatch, transactional_db):
-    """Two tenants; rows are visible to the thread that does the work."""
+def directories(monkeypatch, db):
+    """Two tenants. The work is done here and now: the threads of a test share one database in memory, which locks."""
     monkeypatch.setattr(warm, "CHUNK", 10)
-    monkeypatch.setattr(command, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(command, "LOOK_EVERY", 0)
+    monkeypatch.setattr(command, "begin", work_at_once)
     found = {"default": KeepingDirectory(PEOPLE), "acme": KeepingDirectory(PEOPLE[:3])}
     services = [SimpleNamespace(slug=slug, directory=each, issuers=()) for slug, each in found.items()]
     monkeypatch.setattr(wiring, "_cached", wiring._Cached(lambda: wiring.Tenants(services)))
-    yield found
-    connections.close_all()
+    return found
 
 
 def ended(*arguments):
@@ -88,27 +99,34 @@ def test_a_cancelled_one_has_its_own_exit_code(directories):
 
 
 def test_an_interrupt_cancels_and_the_same_command_goes_on(directories, capsys, monkeypatch):
-    monkeypatch.setattr("purposeapp.jobs.progress.WRITE_EVERY", 0)
-    kept, interrupted = directories["default"].kept, Event()
-
-    def interrupt():
-        """Control-C, once, while the second ten are being kept."""
-        if len(kept) >= 10 and not interrupted.is_set():
-            interrupted.set()
-            raise KeyboardInterrupt
-
-    directories["default"].before_storing = lambda: len(kept) >= 10 and wait_for_the_wish_to_stop()
-    at_every_look(monkeypatch, interrupt)
+    looks = iter([interrupt, stop_as_asked])
+    monkeypatch.setattr(command, "begin", Working)
+    at_every_look(monkeypatch, lambda: next(looks, int)())
     assert ended() == command.INTERRUPTED
     assert "goes on from there" in capsys.readouterr().err
-    directories["default"].before_storing = lambda: None
+    monkeypatch.setattr(command, "begin", work_at_once)
     call_command("warm")
-    assert kept == [each.username for each in PEOPLE]
+    assert directories["default"].kept == [each.username for each in PEOPLE[10:]]
 
 
-def wait_for_the_wish_to_stop():
-    while not Job.objects.filter(cancel_asked=True).exists():
-        time.sleep(0.01)
+class Working:
+    """A thread that has taken the job up."""
+
+    def __init__(self, job):
+        claim(job.pk)
+
+    def is_alive(self):
+        return True
+
+
+def interrupt():
+    raise KeyboardInterrupt
+
+
+def stop_as_asked():
+    """What a worker does when its job is to stop."""
+    asked = Job.objects.filter(state=JobState.RUNNING, cancel_asked=True)
+    asked.update(state=JobState.CANCELLED, done=10, place="user-09", finished=timezone.now())
 
 
 def at_every_look(monkeypatch, happens):
