@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from purposeapp.api import shapes
 from purposeapp.api.names import require_storable
+from purposeapp.discovery.written import PURPOSE_FIELDS
 from purposeapp.domain.errors import InvalidRequest
 from purposeapp.domain.model import Mode
 from purposeapp.domain.page import SORT_FIELDS, Sort
@@ -90,14 +91,25 @@ class AboutQuery(FreshQuery):
             raise ValidationError(str(error)) from None
 
 
-class ListQuery(AboutQuery):
-    """What purposes and personas have in common."""
+class DescribedQuery(AboutQuery):
+    """Whom a question is about, and in which groups."""
 
     groups = NamesField(
         required=False,
         help_text="Ordinary callers: narrows their own groups (empty: own name and `public` only)."
         " Trusted callers: taken as given.",
     )
+
+    def validate_groups(self, value: list[str]) -> list[str]:
+        try:
+            return [require_storable("groups", name) for name in value]
+        except InvalidRequest as error:
+            raise ValidationError(str(error)) from None
+
+
+class ListQuery(DescribedQuery):
+    """What purposes and personas have in common."""
+
     q = serializers.CharField(
         required=False, default="", allow_blank=True, help_text="Words in name or description."
     )
@@ -112,12 +124,6 @@ class ListQuery(AboutQuery):
     )
     mode = serializers.ChoiceField([mode.value for mode in Mode], default=Mode.EFFECTIVE.value)
 
-    def validate_groups(self, value: list[str]) -> list[str]:
-        try:
-            return [require_storable("groups", name) for name in value]
-        except InvalidRequest as error:
-            raise ValidationError(str(error)) from None
-
 
 class PurposesQuery(ListQuery):
     classification = serializers.CharField(
@@ -126,7 +132,7 @@ class PurposesQuery(ListQuery):
     include = ChoicesField(("policies", "reasons"), required=False, default=list)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        chosen = ChoicesField(tuple(shapes.PURPOSE_FIELDS), required=False, default=list)
+        chosen = ChoicesField(tuple(PURPOSE_FIELDS), required=False, default=list)
         return {**super().get_fields(), "fields": chosen}
 
 
