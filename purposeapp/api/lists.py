@@ -1,15 +1,13 @@
 """The bodies of the lists of purposes, from a question that has been read: the same whoever sends them."""
 
-import hashlib
-import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from django.conf import settings
 
 from purposeapp.api import shapes
+from purposeapp.api.cursors import signer
 from purposeapp.api.legacy import UserPurposesRequest
 from purposeapp.discovery import written
 from purposeapp.discovery.asking import Asked, Caller
@@ -41,7 +39,7 @@ def user_purposes(asked: Asked, question: UserPurposesRequest, *, ports: Ports, 
     if question.attributes:
         purposes: Any = _chosen(page, question.attributes, shape, ports.policies)
     else:
-        purposes = ready_made(page, shape.ready)
+        purposes = _ready_made(page, shape.ready)
     body = {
         "purposes": purposes,
         "count": len(page.shown),
@@ -71,7 +69,7 @@ def accessible(
         granted = page.shown.grants()
         purposes: Any = [shapes.granted_purpose(each, query["fields"], query["include"]) for each in granted]
     else:
-        purposes = ready_made(page, "accessible")
+        purposes = _ready_made(page, "accessible")
     return {
         "purposes": purposes,
         "total": page.total,
@@ -104,8 +102,7 @@ class Cursors:
         shaping = {
             name: str(self.query.get(name)) for name in ("groups", "q", "classification", "sort", "mode")
         }
-        scope = [self.path, self.tenant, self.caller.person.id, self.asked.subject.username, shaping]
-        return CursorSigner(_cursor_key(), json.dumps(scope, sort_keys=True))
+        return signer(self.path, self.tenant, self.caller.person.id, self.asked.subject.username, shaping)
 
 
 def disabled(asked: Asked) -> Json:
@@ -113,7 +110,7 @@ def disabled(asked: Asked) -> Json:
     return {"disabled": True} if asked.disabled else {}
 
 
-def ready_made(page: PurposePage, shape: str) -> orjson.Fragment:
+def _ready_made(page: PurposePage, shape: str) -> orjson.Fragment:
     return orjson.Fragment(b"[%s]" % page.shown.written(shape))
 
 
@@ -123,7 +120,3 @@ def _chosen(
     purposes = [grant.purpose for grant in page.shown.grants()]
     found = policies.attributes([purpose.guid for purpose in purposes], names)
     return [shape.chosen(purpose, names, found.get(purpose.guid, {})) for purpose in purposes]
-
-
-def _cursor_key() -> bytes:
-    return hashlib.sha256(b"page cursor" + settings.SECRET_KEY.encode()).digest()
