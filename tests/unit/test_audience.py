@@ -11,7 +11,7 @@ from purposeapp.domain.population import Population
 from purposeapp.domain.realm import Member, Realm
 from purposeapp.domain.resolve import judge, resolve_personas
 from tests.random_people import members, realms
-from tests.unit.test_snapshot import personas, policies, purposes, times
+from tests.random_worlds import personas, policies, purposes, times
 
 own_policies = st.lists(policies, max_size=8, unique_by=lambda each: each.guid)
 

@@ -70,15 +70,18 @@ def _check(given: Any, where: str) -> Check:
     named = [kind for kind in Resource if kind in given]
     if len(named) != 1:
         raise _wrong(where or "purpose", "give either purpose or persona")
-    texts = {name: given.get(name) for name in ("username", named[0])}
-    for name, text in texts.items():
-        if not isinstance(text, str) or not text.strip():
-            raise _wrong(f"{where}.{name}".lstrip("."), "must be a text that is not blank")
-        require_storable(f"{where}.{name}".lstrip("."), text)
+    username, guid = (_text(given, name, where) for name in ("username", named[0]))
     mode = given.get("mode", Mode.EFFECTIVE)
     if mode not in list(Mode):
         raise _wrong(f"{where}.mode", f"must be one of {', '.join(Mode)}")
-    return Check(texts["username"], named[0], texts[named[0]], Mode(mode))
+    return Check(username, named[0], guid, Mode(mode))
+
+
+def _text(given: Mapping[str, Any], name: str, where: str) -> str:
+    text, field = given.get(name), f"{where}.{name}".lstrip(".")
+    if not isinstance(text, str) or not text.strip():
+        raise _wrong(field, "must be a text that is not blank")
+    return require_storable(field, text)
 
 
 def _wrong(where: str, what: str) -> InvalidRequest:

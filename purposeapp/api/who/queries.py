@@ -1,5 +1,7 @@
 """The query parameters of these questions."""
 
+from typing import Any
+
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
@@ -19,7 +21,7 @@ from purposeapp.domain.model import Mode, Via
 class NameField(NotBlankField):
     """A username, guid or search text that some source could hold."""
 
-    def to_internal_value(self, data: object) -> str:
+    def to_internal_value(self, data: Any) -> str:
         try:
             return require_storable(self.field_name or "", super().to_internal_value(data))
         except InvalidRequest as error:

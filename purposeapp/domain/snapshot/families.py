@@ -48,13 +48,17 @@ class Families:
             by_guid[row.guid].append(row)
         return [row for guid, now in by_guid.items() if not self._has(guid, now) for row in now]
 
-    def _has(self, guid: str, rows: Sequence[Policy]) -> bool:
-        here = [
+    def rows_of(self, guid: str) -> list[Policy]:
+        """All rows of one policy, as they were given; none when it is not live."""
+        return [
             row
             for reference in self.references.get(guid, ())
             for row in self.children[reference]
             if row.guid == guid
         ]
+
+    def _has(self, guid: str, rows: Sequence[Policy]) -> bool:
+        here = self.rows_of(guid)
         return len(here) == len(rows) and all(row in here for row in rows)
 
     def updated(

@@ -1,0 +1,64 @@
+"""The use case: changes in, the exact difference out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from purposeapp.discovery.simulation.draft import Draft
+from purposeapp.discovery.simulation.fields import Wrong
+from purposeapp.discovery.simulation.operations import OPERATIONS
+from purposeapp.domain.difference import Difference, State, difference
+from purposeapp.domain.errors import InvalidRequest
+from purposeapp.domain.model import Mode
+from purposeapp.domain.population import Population
+from purposeapp.domain.snapshot import Change, Snapshot
+from purposeapp.policyindex.base import PolicyIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """What the changes would do. `notes` are sentences by the place of a change: what had no effect, what was assumed."""
+
+    before: State
+    after: State
+    difference: Difference
+    notes: Mapping[int, Sequence[str]]
+
+
+def simulate(
+    changes: Sequence[Any], *, mode: Mode, policies: PolicyIndex, population: Population, now: float
+) -> Simulated:
+    """Make the changes, one after the other, on a copy of everything; `now` is epoch seconds.
+
+    A change is a JSON object whose `op` is one of OPERATIONS. Raises InvalidRequest that names every change that cannot be
+    made, by its place and field.
+    """
+    draft = Draft(State(_snapshot(policies, now), population))
+    wrong: dict[str, str] = {}
+    for place, change in enumerate(changes):
+        try:
+            _make(draft, change, place)
+        except Wrong as error:
+            wrong[f"changes[{place}].{error.field}".rstrip(".")] = str(error)
+    if wrong:
+        count = "A change" if len(wrong) == 1 else f"{len(wrong)} changes"
+        raise InvalidRequest(f"{count} cannot be made; nothing was simulated", fields=wrong)
+    after = draft.result()
+    return Simulated(
+        draft.state, after, difference(draft.state, after, mode=mode, now=now), dict(draft.notes)
+    )
+
+
+def _make(draft: Draft, change: Any, place: int) -> None:
+    if not isinstance(change, dict):
+        raise Wrong("", "must be an object")
+    operation = OPERATIONS.get(str(change.get("op")))
+    if operation is None:
+        raise Wrong("op", f"must be one of {', '.join(OPERATIONS)}")
+    operation(draft, change, place)
+
+
+def _snapshot(policies: PolicyIndex, now: float) -> Snapshot:
+    """Everything of the tenant: what is at hand, or read for this."""
+    held = policies.snapshot()
+    return held if held is not None else Snapshot(moment=now).updated(Change.adding(policies.scan()))
