@@ -16,9 +16,7 @@ def search_users(users: QuerySet[User], prefix: str, *, limit: int) -> list[Foun
     found = _some(users.filter(username__startswith=lowered), limit)
     if len(found) < limit:
         named = users.alias(full_name=Concat("first_name", Value(" "), "last_name")).filter(
-            Q(full_name__istartswith=prefix)
-            | Q(last_name__istartswith=prefix)
-            | Q(email__istartswith=prefix)
+            Q(full_name__istartswith=prefix) | Q(last_name__istartswith=prefix) | Q(email__istartswith=prefix)
         )
         found += _some(named.exclude(username__startswith=lowered), limit - len(found))
     return found

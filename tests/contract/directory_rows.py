@@ -58,7 +58,9 @@ PLAN = RealmPlan(
                 "profileRole": ("a" * 3000,),
             },
         ),
-        "bo": PersonPlan(roles=("app:auditor",)),
+        "bo": PersonPlan(
+            roles=("app:auditor",), first_name="Robert", last_name="O'Neil", email="rob_1@example.com"
+        ),
         "dan": PersonPlan(
             groups=("/eng/data",),
             enabled=False,
@@ -91,11 +93,12 @@ ELSEWHERE = RealmPlan(
 
 @dataclass(frozen=True)
 class Row:
-    """One backend: its directory of `plan`, and that of ELSEWHERE."""
+    """One backend: its directory of `plan`, and that of ELSEWHERE. `nameless`: it knows usernames only."""
 
     directory: Directory
     elsewhere: Directory
     plan: RealmPlan = PLAN
+    nameless: bool = False
 
 
 def in_memory(plan: RealmPlan, realm: str) -> MemoryDirectory:
@@ -140,7 +143,7 @@ def _person(plan: RealmPlan, username: str, realm: str) -> Person:
 
 @contextmanager
 def memory(_: pytest.FixtureRequest) -> Iterator[Row]:
-    yield Row(in_memory(PLAN, "here"), in_memory(ELSEWHERE, "there"))
+    yield Row(in_memory(PLAN, "here"), in_memory(ELSEWHERE, "there"), nameless=True)
 
 
 @contextmanager
@@ -216,7 +219,7 @@ def _wrapped(backend: MakeRow, wrap: Callable[[Directory], Directory]) -> MakeRo
     @contextmanager
     def row(request: pytest.FixtureRequest) -> Iterator[Row]:
         with backend(request) as made:
-            yield Row(wrap(made.directory), wrap(made.elsewhere), made.plan)
+            yield Row(wrap(made.directory), wrap(made.elsewhere), made.plan, made.nameless)
 
     return row
 
@@ -252,7 +255,13 @@ def fill_django(plan: RealmPlan, tenant: str) -> None:
         role.composites.set(roles[inner] for inner in plan.roles[name].contains)
         role.groups.set(group for path, group in groups.items() if name in plan.groups[path])
     for username, person in plan.people.items():
-        user = User.objects.create(username=username, is_active=person.enabled)
+        user = User.objects.create(
+            username=username,
+            is_active=person.enabled,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            email=person.email,
+        )
         models.TenantUser.objects.create(user=user, tenant=tenant, attributes=_lists(person.attributes))
         user.groups.set(groups[path] for path in person.groups)
         user.directory_roles.set(roles[name] for name in person.roles)

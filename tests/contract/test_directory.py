@@ -289,3 +289,48 @@ def test_another_realm_has_its_own_members_and_roles(directory, elsewhere):
 def test_the_count_is_that_of_the_members(directory, elsewhere):
     for each in (directory, elsewhere):
         assert each.count() == len(everybody(each, limit=100))
+
+
+def names_found(directory, prefix, limit=50):
+    return [each.id for each in directory.search(prefix, limit=limit)]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "names"),
+    [
+        ("AN", ["ana"]),
+        ("stra", ["strasse", "straße"]),
+        ("o'brien%", ["o'brien%_"]),
+        ("service-account-", ["service-account-app"]),
+        ("%", []),
+        ("_na", []),
+        ("a_a", []),
+        ("na", []),
+        ("an\\", []),
+        ("mallory", []),
+    ],
+)
+def test_search_finds_usernames_by_their_beginning_and_takes_no_letter_for_a_pattern(
+    directory, prefix, names
+):
+    assert sorted(names_found(directory, prefix)) == sorted(names)
+
+
+@pytest.mark.parametrize("prefix", ["robert", "Robert O'N", "o'ne", "ROB_1@ex"])
+def test_search_finds_people_by_what_else_they_are_called(row, directory, prefix, request):
+    if row.nameless:
+        request.applymarker(pytest.mark.xfail(strict=True, reason="a Person has no other names"))
+    (bo,) = directory.search(prefix, limit=5)
+    assert (bo.id, bo.detail) == ("bo", "Robert O'Neil · rob_1@example.com")
+
+
+def test_search_tells_who_is_disabled_and_keeps_to_its_limit(directory):
+    (dan,) = directory.search("dan", limit=5)
+    assert not dan.enabled
+    assert len(names_found(directory, "", limit=3)) == 3
+    assert len(names_found(directory, "a", limit=1)) == 1
+
+
+@pytest.mark.parametrize("nonsense", HOSTILE_NAMES)
+def test_search_for_nonsense_finds_nobody(directory, nonsense):
+    assert names_found(directory, nonsense) == []

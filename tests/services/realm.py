@@ -31,6 +31,9 @@ class PersonPlan:
     roles: tuple[str, ...] = ()
     enabled: bool = True
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,11 +138,16 @@ def _user(username: str, person: PersonPlan) -> dict[str, Any]:
     return {
         "username": username,
         "enabled": person.enabled,
+        **_given(firstName=person.first_name, lastName=person.last_name, email=person.email),
         "groups": list(person.groups),
         "attributes": {name: list(values) for name, values in person.attributes.items()},
         "realmRoles": [role for role in person.roles if not is_client(role)],
         "clientRoles": {CLIENT: [local(role) for role in person.roles if is_client(role)]},
     }
+
+
+def _given(**texts: str) -> dict[str, str]:
+    return {name: text for name, text in texts.items() if text}
 
 
 def _group_tree(groups: Mapping[str, tuple[str, ...]], parent: str) -> list[dict[str, Any]]:
