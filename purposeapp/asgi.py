@@ -20,6 +20,7 @@ _django = get_wsgi_application()
 from purposeapp.bodies import whole_body, with_body  # noqa: E402
 from purposeapp.compression import Compression  # noqa: E402
 from purposeapp.edge.application import Edge  # noqa: E402
+from purposeapp.wiring import follow_changes  # noqa: E402
 
 _bridge = WSGIMiddleware(_django, workers=settings.WEB_THREADS)  # type: ignore[arg-type]  # an HttpResponse is iterable
 _edge = Edge(_django)
@@ -30,7 +31,22 @@ gc.freeze()
 gc.set_threshold(50_000, 20, 50)
 
 
+async def _lived(receive: Any, send: Any) -> None:
+    """The start and the end of a server process. What runs beside the answers begins here: an import starts nothing."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            follow_changes()
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
 async def _answered(scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] == "lifespan":
+        await _lived(receive, send)
+        return
     if scope["type"] == "http":
         scope = _without_lookalikes(scope)
         body = await whole_body(receive, limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)

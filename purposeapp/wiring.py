@@ -8,26 +8,35 @@ import time
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import cast
 
 from django.conf import settings
 from django.db import connections
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from django_redis import get_redis_connection
+from redis import Redis
 
 from purposeapp.directory.base import Directory
+from purposeapp.directory.cached import CachedDirectory
 from purposeapp.directory.djangoauth import DjangoDirectory
-from purposeapp.directory.keycloak import KeycloakDirectory, KeycloakPool
+from purposeapp.directory.djangoauth_tail import DjangoTail
+from purposeapp.directory.keycloak import KeycloakDirectory, KeycloakPool, KeycloakTail
 from purposeapp.directory.keycloak import connect as connect_keycloak
 from purposeapp.discovery.everybody import Everybody, Work
 from purposeapp.discovery.freshness import Consistency, Freshness, Ports, Still
 from purposeapp.discovery.written import WRITERS
 from purposeapp.env import kept
+from purposeapp.events import MAX_AGE, FollowedPeople, FollowedPolicies, Follower, Relay, follower
 from purposeapp.models import DEFAULT_TENANT, Tenant
 from purposeapp.policyindex.base import PolicyIndex
-from purposeapp.policyindex.database import DatabasePolicyIndex
-from purposeapp.policyindex.elasticsearch import ElasticsearchPolicyIndex, ElasticsearchReader
+from purposeapp.policyindex.database import DatabasePolicyIndex, DatabaseTail
+from purposeapp.policyindex.elasticsearch import (
+    ElasticsearchPolicyIndex,
+    ElasticsearchReader,
+    ElasticsearchTail,
+)
 from purposeapp.policyindex.elasticsearch import connect as connect_elasticsearch
 from purposeapp.policyindex.snapshot import SnapshotPolicyIndex, at_one_moment
 from purposeapp.tokens.issuer import LocalIssuer, new_key
@@ -40,8 +49,8 @@ TENANT_ROWS_AGE = 2.0
 TENANT_ROWS_DUE = 1.0
 """Seconds after which one question reads the Tenant rows anew while the others go on with what is known."""
 
-SNAPSHOT_AGE = 2.0
-"""Seconds a snapshot may be behind its source and still answer."""
+_follows = Event()
+"""Whether changes of the sources are followed here (`follow_changes`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,14 +224,16 @@ def _services(
     auditor_role: str,
 ) -> TenantServices:
     sources = Sources(_policies(slug, index), _directory(slug, realm))
+    is_kept = settings.READ_MODEL
     return TenantServices(
         slug=slug,
-        policies=_snapshot(slug, index) if settings.READ_MODEL else sources.policies,
-        directory=sources.directory,
+        policies=_snapshot(slug, index) if is_kept else sources.policies,
+        directory=_kept_directory(slug, realm) if is_kept else sources.directory,
         issuers=issuers,
         local_issuer=local,
         auditor_role=auditor_role,
         sources=sources,
+        freshness=_follower(slug, index, realm) if is_kept and _follows.is_set() else Still(),
     )
 
 
@@ -234,12 +245,62 @@ def _policies(slug: str, index: str) -> PolicyIndex:
 @lru_cache(maxsize=1024)
 def _snapshot(slug: str, index: str) -> SnapshotPolicyIndex:
     # Cached, because the snapshot lives in it: reading the tenants again must not build it again.
-    return SnapshotPolicyIndex(_policies(slug, index), max_age=SNAPSHOT_AGE, writers=WRITERS)
+    return SnapshotPolicyIndex(_policies(slug, index), max_age=MAX_AGE, writers=WRITERS)
 
 
 @lru_cache(maxsize=1024)
 def _directory(slug: str, realm: str) -> Directory:
     return KeycloakDirectory(keycloak_pool(), realm) if realm else DjangoDirectory(slug)
+
+
+@lru_cache(maxsize=1024)
+def _kept_directory(slug: str, realm: str) -> CachedDirectory:
+    return CachedDirectory(
+        _directory(slug, realm),
+        place=(slug, realm),
+        secret=settings.SECRET_KEY,
+        redis=_redis(),
+        # Where nobody follows its changes, nothing is held: there are no questions by the hundred either.
+        max_age=MAX_AGE if _follows.is_set() else 0.0,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _follower(slug: str, index: str, realm: str) -> Follower:
+    return follower(
+        slug,
+        FollowedPolicies(
+            f"{slug}/policies/{index}",
+            _snapshot(slug, index),
+            ElasticsearchTail(elasticsearch(), index) if index else DatabaseTail(slug),
+        ),
+        FollowedPeople(
+            f"{slug}/people/{realm}",
+            _kept_directory(slug, realm),
+            KeycloakTail(keycloak_pool(), realm) if realm else DjangoTail(slug),
+        ),
+        relay=_relay(),
+    )
+
+
+@lru_cache(maxsize=1)
+def _redis() -> "Redis | None":
+    return get_redis_connection("default") if settings.REDIS_URL else None
+
+
+@lru_cache(maxsize=1)
+def _relay() -> Relay | None:
+    return Relay(settings.REDIS_URL, prefix="purposeapp") if settings.REDIS_URL else None
+
+
+def follow_changes() -> None:
+    """From now on this process keeps what it knows in step with the sources: the default tenant at once, others from
+    their first question on. For servers, in the process that answers."""
+    _follows.set()
+    _cached.forget()
+    freshness = _default_tenant().freshness
+    if isinstance(freshness, Follower):
+        freshness.start()
 
 
 @lru_cache(maxsize=1024)

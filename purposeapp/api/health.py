@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from purposeapp.domain.errors import Unavailable
+from purposeapp.events import Follower, SourceStatus
 from purposeapp.wiring import TenantServices, tenants
 
 log = logging.getLogger(__name__)
@@ -37,10 +38,11 @@ def live(_request: HttpRequest) -> JsonResponse:
 @csrf_exempt
 @require_safe
 def ready(_request: HttpRequest) -> JsonResponse:
-    """200 when questions can be answered, `degraded` when only some can; 503 when none can."""
+    """200 when questions can be answered, `degraded` when only some can, or changes come late; 503 when none can."""
     try:
         _ask_database()
-        probes = [probe for tenant in tenants().all() for probe in _probes(tenant)]
+        served = tenants().all()
+        probes = [probe for tenant in served for probe in _probes(tenant)]
     except (DatabaseError, Unavailable):
         down = {"name": "database", "status": "down", "detail": "the service's own database does not answer"}
         return _answer([down], vital_down=True)
@@ -49,14 +51,14 @@ def ready(_request: HttpRequest) -> JsonResponse:
     vital_down = any(
         result["status"] == "down" and probe.vital for probe, result in zip(probes, results, strict=True)
     )
-    return _answer(
-        [{"name": "database", "status": "up", "detail": "answers"}, *results], vital_down=vital_down
-    )
+    database = {"name": "database", "status": "up", "detail": "answers"}
+    followed = [source for tenant in served for source in _followed(tenant)]
+    return _answer([database, *results, *followed], vital_down=vital_down)
 
 
 def _answer(dependencies: list[dict[str, Any]], *, vital_down: bool) -> JsonResponse:
-    any_down = any(each["status"] == "down" for each in dependencies)
-    status = "down" if vital_down else "degraded" if any_down else "ready"
+    all_up = all(each["status"] == "up" for each in dependencies)
+    status = "down" if vital_down else "ready" if all_up else "degraded"
     response = JsonResponse(
         {"status": status, "dependencies": dependencies}, status=503 if vital_down else 200
     )
@@ -72,6 +74,25 @@ def _probes(tenant: TenantServices) -> list[Probe]:
         Probe(f"{tenant.slug}/directory", tenant.directory.check, vital=True),
         Probe(f"{tenant.slug}/policies", tenant.policies.check, vital=False),
     ]
+
+
+def _followed(tenant: TenantServices) -> Iterator[dict[str, Any]]:
+    """How well this process keeps up with the tenant's sources. Where it does not, answers are right, only slower."""
+    if not isinstance(tenant.freshness, Follower):
+        return
+    status = tenant.freshness.status()
+    sources = {"policies": status.policies, "directory": status.directory}
+    for name, source in sources.items():
+        if source is not None and status.is_running:
+            yield {"name": f"{tenant.slug}/{name}/changes", **_kept_up(source)}
+
+
+def _kept_up(source: SourceStatus) -> dict[str, str]:
+    if source.error or source.warning:
+        return {"status": "warning", "detail": source.error or source.warning}
+    if source.age is None:
+        return {"status": "warning", "detail": "not followed yet"}
+    return {"status": "up", "detail": "followed for all processes" if source.is_leading else "followed"}
 
 
 def _run(probe: Probe) -> dict[str, Any]:

@@ -64,7 +64,8 @@ class Directory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DirectoryChanges:
-    """Whose groups, roles or attributes may be others now, by id. `everything`: anybody's, and the structure too.
+    """Whose groups, roles or attributes may be others now, by id. `structure`: the groups and roles themselves, and what
+    leads from one to another; `everything`: that, and anybody.
 
     `as_of` is a moment of the monotonic clock (seconds): with this and what came before, all is told that could be
     seen in the directory until then. Unless there is a `warning`: then the directory keeps no complete record of its
@@ -73,8 +74,19 @@ class DirectoryChanges:
 
     as_of: float
     users: frozenset[str] = frozenset()
+    structure: bool = False
     everything: bool = False
     warning: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is anything new at all."""
+        return self.everything or self.structure or bool(self.users)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing else happened."""
+        return not self.warning
 
 
 class DirectoryTail(Protocol):

@@ -21,10 +21,13 @@ class Freshness(Protocol):
     """What keeps the answers of a process up to date. One for each tenant; threads share it."""
 
     def revision(self) -> Revision:
-        """How far they have come: a lower bound for whatever is asked after this call. Costs nothing.
+        """How far they have come: a lower bound for whatever is asked after this call. Costs nothing."""
+        ...
 
-        Where it includes another revision, everything that an answer of that revision was computed from, in any
-        process, is in the answers here.
+    def reaches(self, revision: Revision) -> bool:
+        """Whether everything that an answer of this revision was computed from, in any process, is in the answers here.
+
+        Not the same as a smaller number: a process may have counted a later change, and not have seen this one.
         """
         ...
 
@@ -42,6 +45,9 @@ class Still:
 
     def revision(self) -> Revision:
         return Revision()
+
+    def reaches(self, revision: Revision) -> bool:
+        return True
 
     def catch_up(self) -> None:
         return None
@@ -84,8 +90,6 @@ class Consistency:
         One `catch_up` is enough, whatever the numbers say then: it began after the question came, so after every
         answer that the question can refer to, and all those were computed from was visible before it.
         """
-        revision = freshness.revision()
-        if self.at_least is None or revision.includes(self.at_least):
-            return revision
-        freshness.catch_up()
+        if self.at_least is not None and not freshness.reaches(self.at_least):
+            freshness.catch_up()
         return freshness.revision()

@@ -91,6 +91,16 @@ class PolicyChanges:
     change: Change = field(default_factory=Change)
     everything: bool = False
 
+    @property
+    def is_new(self) -> bool:
+        """Whether there is anything new at all."""
+        return self.everything or bool(self.change)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing else happened: always, here; a directory may not know."""
+        return True
+
 
 class PolicyTail(Protocol):
     """Follows what happens at a source of policies. One for each reader; not to be shared by threads."""

@@ -35,6 +35,9 @@ class Behind:
     def revision(self) -> Revision:
         return self.at
 
+    def reaches(self, revision: Revision) -> bool:
+        return self.at.includes(revision)
+
     def catch_up(self) -> None:
         if self.down:
             raise DirectoryUnavailable

@@ -28,6 +28,9 @@ class Tail:
     def revision(self) -> Revision:
         return self.at
 
+    def reaches(self, revision: Revision) -> bool:
+        return self.at.includes(revision)
+
     def catch_up(self) -> None:
         if self.broken:
             raise PoliciesUnavailable

@@ -10,7 +10,7 @@ such changes are found later than others, and a single one among many events onl
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from time import monotonic
 from typing import LiteralString
 
@@ -35,21 +35,24 @@ MAX_EVENTS = 10_000
 
 _OF_A_USER = re.compile(r"users/([^/]+)(?:/|$)")
 
+_OF_THE_STRUCTURE = frozenset(
+    {"GROUP", "REALM_ROLE", "CLIENT_ROLE", "REALM_ROLE_MAPPING", "CLIENT_ROLE_MAPPING", "CLIENT"}
+)
+"""Types of resources that are groups, roles, or (beyond those of a user) edges between them."""
+
 _OF_NOBODY = frozenset(
     {
         *("AUTH_FLOW", "AUTH_EXECUTION", "AUTH_EXECUTION_FLOW", "AUTHENTICATOR_CONFIG", "REQUIRED_ACTION"),
         *("CLIENT_SCOPE", "CLIENT_SCOPE_MAPPING", "PROTOCOL_MAPPER", "CLIENT_INITIAL_ACCESS_MODEL"),
         *("CLIENT_SCOPE_CLIENT_MAPPING", "REALM_SCOPE_MAPPING", "CLUSTER_NODE", "USER_PROFILE"),
         *("IDENTITY_PROVIDER", "IDENTITY_PROVIDER_MAPPER", "USER_LOGIN_FAILURE", "USER_SESSION"),
-        *(
-            "AUTHORIZATION_RESOURCE_SERVER",
-            "AUTHORIZATION_RESOURCE",
-            "AUTHORIZATION_SCOPE",
-            "AUTHORIZATION_POLICY",
-        ),
+        *("AUTHORIZATION_RESOURCE_SERVER", "AUTHORIZATION_RESOURCE"),
+        *("AUTHORIZATION_SCOPE", "AUTHORIZATION_POLICY"),
     }
 )
-"""Types of resources on which nobody's groups and roles depend. Of any other that is not a user's, everybody's may."""
+"""Types of resources on which nobody's groups and roles depend. Of all others that are not a user's, everybody's may."""
+
+_KNOWN = _OF_THE_STRUCTURE | _OF_NOBODY
 
 _EVENTS_OFF = (
     "realm {realm} keeps no admin events, so changes of people are seen later: in Keycloak, switch on"
@@ -76,22 +79,25 @@ class KeycloakTail:
     def poll(self) -> DirectoryChanges:
         as_of = self._clock()
         enabled, now, written, events, around = self._read()
-        warning = self._warning(enabled, events)
-        events = events or ()
-        fresh = [(kind, path) for id_, kind, path in events if id_ not in self._seen]
-        users = {user for kind, path in fresh if (user := _user_of(path))}
+        warning = self._warning(enabled, is_readable=events is not None)
+        every = events or []
+        fresh = [(kind, _user_of(path)) for id_, kind, path in every if id_ not in self._seen]
         everything = (
             self._asked_at is None
             or warning != self._warned
-            or len(events) >= MAX_EVENTS
-            or any(_is_of_everybody(kind, path) for kind, path in fresh)
+            or len(every) >= MAX_EVENTS
+            or any(user is None and kind not in _KNOWN for kind, user in fresh)
             or self._has_unexplained(written, around)
         )
         self._asked_at, self._written, self._warned = now, written, warning
-        self._seen = frozenset(id_ for id_, _, _ in events)
-        if everything:
-            return DirectoryChanges(as_of, everything=True, warning=warning)
-        return DirectoryChanges(as_of, frozenset(users), warning=warning)
+        self._seen = frozenset(id_ for id_, _, _ in every)
+        return DirectoryChanges(
+            as_of,
+            users=frozenset(user for _, user in fresh if user is not None),
+            structure=any(user is None and kind in _OF_THE_STRUCTURE for kind, user in fresh),
+            everything=everything,
+            warning=warning,
+        )
 
     def _has_unexplained(self, written: int | None, around: int) -> bool:
         if written is None or self._written is None:
@@ -99,8 +105,8 @@ class KeycloakTail:
         # Counters that go back were reset, by an administrator or a crash.
         return not 0 <= written - self._written <= ROWS_OF_AN_EVENT * around
 
-    def _warning(self, enabled: bool, events: Iterable[object] | None) -> str:
-        if events is None:
+    def _warning(self, enabled: bool, *, is_readable: bool) -> str:
+        if not is_readable:
             return _EVENTS_UNREADABLE
         return "" if enabled else _EVENTS_OFF.format(realm=self._realm)
 
@@ -138,7 +144,3 @@ def _user_of(path: str) -> str | None:
     """The id in the path of whatever belongs to one user: the user, memberships, role mappings."""
     found = _OF_A_USER.match(path)
     return found and found[1]
-
-
-def _is_of_everybody(kind: str, path: str) -> bool:
-    return _user_of(path) is None and kind not in _OF_NOBODY

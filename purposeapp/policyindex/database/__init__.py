@@ -2,5 +2,6 @@
 
 from purposeapp.policyindex.database.index import DatabasePolicyIndex
 from purposeapp.policyindex.database.load import ImportCounts, import_documents
+from purposeapp.policyindex.database.tail import DatabaseTail
 
-__all__ = ["DatabasePolicyIndex", "ImportCounts", "import_documents"]
+__all__ = ["DatabasePolicyIndex", "DatabaseTail", "ImportCounts", "import_documents"]

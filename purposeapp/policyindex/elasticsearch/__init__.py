@@ -4,11 +4,20 @@ client    connections: addresses, credentials, TLS        node     one node's HT
 reader    round trips of one question, under one deadline failures what is no answer, and its cure
 queries   what is asked, built with elasticsearch.dsl     mapping  is the index what the queries take it for
 index     the port itself                                 load     makes such an index (demo, tests, measurements)
+sweep     reading all of it                               tail     what is new in it
 """
 
 from purposeapp.policyindex.elasticsearch.client import connect
 from purposeapp.policyindex.elasticsearch.index import ElasticsearchPolicyIndex
 from purposeapp.policyindex.elasticsearch.mapping import Fields, inspect_mapping
 from purposeapp.policyindex.elasticsearch.reader import ElasticsearchReader
+from purposeapp.policyindex.elasticsearch.tail import ElasticsearchTail
 
-__all__ = ["ElasticsearchPolicyIndex", "ElasticsearchReader", "Fields", "connect", "inspect_mapping"]
+__all__ = [
+    "ElasticsearchPolicyIndex",
+    "ElasticsearchReader",
+    "ElasticsearchTail",
+    "Fields",
+    "connect",
+    "inspect_mapping",
+]
