@@ -1,5 +1,6 @@
 """The directory port on what was asked of another one before."""
 
+import random
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -22,6 +23,9 @@ from purposeapp.domain.realm import Member, Realm
 
 NOBODY_SECONDS = 2.0
 """How long nobody is nobody, whatever is known of changes."""
+
+HELD_SECONDS = 900.0
+"""How long, on average, a person is held here at most: the source may know of changes of which nobody is told."""
 
 LONGEST = 255
 """Characters of a question that is remembered; no directory has longer names or ids."""
@@ -75,7 +79,6 @@ class CachedDirectory:
     ) -> None:
         self.source = source
         self._max_age = max_age
-        self._nobody_age = min(max_age, NOBODY_SECONDS)
         self._clock = clock
         self._shared = _shared(redis, place, secret, clock)
         self._counters = Counters()
@@ -175,11 +178,9 @@ class CachedDirectory:
 
     def _held(self, key: Key) -> Held | None:
         with self._lock:
-            held = self._people.find(key)
-            if held is None or not self._is_fresh(held.read_at):
-                held = self._nobodies.find(key)
-                if held is None or self._clock() - held.read_at > self._nobody_age:
-                    return None
+            held = self._people.find(key) or self._nobodies.find(key)
+            if held is None or self._clock() > held.until or not self._is_fresh(held.read_at):
+                return None
             self._counters.in_process += 1
             return held
 
@@ -226,14 +227,15 @@ class CachedDirectory:
         with self._lock:
             self._counters.add(counted)
             if not self._forgotten.since(began, person.id):
-                self._people.put(person, read_at)
+                spread = random.uniform(0.75, 1.25)  # noqa: S311 (so that not all are asked for at once)
+                self._people.put(person, read_at, self._clock() + HELD_SECONDS * spread)
         return person
 
     def _hold_nobody(self, key: Key, read_at: float, began: int) -> None:
         with self._lock:
             self._counters.add(Counters(missed=1))
             if self._forgotten.now == began:
-                self._nobodies.put(key, read_at)
+                self._nobodies.put(key, read_at, read_at + NOBODY_SECONDS)
 
     def _slim(self, person: Person, read_at: float) -> tuple[Person, float]:
         """The same person on the structure that all share, a tenth of the memory; and how old that is altogether."""

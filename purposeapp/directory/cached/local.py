@@ -16,10 +16,14 @@ Key = tuple[Literal["id", "name"], str]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A person, or None for nobody, as the source had it at `read_at` (a moment of the monotonic clock) or later."""
+    """A person, or None for nobody, as the source had it at `read_at` or later; to be asked for anew after `until`.
+
+    Both are moments of the monotonic clock.
+    """
 
     person: Person | None
     read_at: float
+    until: float
 
 
 class People:
@@ -41,9 +45,9 @@ class People:
         self._by_id.move_to_end(id_)
         return held
 
-    def put(self, person: Person, read_at: float) -> None:
+    def put(self, person: Person, read_at: float, until: float) -> None:
         self.drop(person.id)
-        self._by_id[person.id] = Held(person, read_at)
+        self._by_id[person.id] = Held(person, read_at, until)
         self._ids[person.username] = person.id
         while len(self._by_id) > self._size:
             self.drop(next(iter(self._by_id)))
@@ -63,20 +67,19 @@ class Nobodies:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._read_at: OrderedDict[Key, float] = OrderedDict()
+        self._held: OrderedDict[Key, Held] = OrderedDict()
 
     def find(self, key: Key) -> Held | None:
-        read_at = self._read_at.get(key)
-        return None if read_at is None else Held(None, read_at)
+        return self._held.get(key)
 
-    def put(self, key: Key, read_at: float) -> None:
-        self._read_at[key] = read_at
-        self._read_at.move_to_end(key)
-        while len(self._read_at) > self._size:
-            self._read_at.popitem(last=False)
+    def put(self, key: Key, read_at: float, until: float) -> None:
+        self._held[key] = Held(None, read_at, until)
+        self._held.move_to_end(key)
+        while len(self._held) > self._size:
+            self._held.popitem(last=False)
 
     def clear(self) -> None:
-        self._read_at.clear()
+        self._held.clear()
 
 
 class Forgotten:

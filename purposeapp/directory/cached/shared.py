@@ -8,6 +8,7 @@ A process that could not record a change trusts nothing here until it has joined
 """
 
 import logging
+import random
 import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -29,8 +30,8 @@ from purposeapp.models.batches import batches
 log = logging.getLogger(__name__)
 
 PREFIX = b"purposeapp:"
-LIFE = 6 * 3600
-"""Seconds after which Redis drops an entry, so that those of ended eras go."""
+LIFE = 2 * 3600
+"""Seconds, on average, after which Redis drops an entry: those of ended eras, and what changed with nobody being told."""
 
 BEAT_SECONDS = 1.0
 TABLES = 8
@@ -223,7 +224,8 @@ class SharedMembers:
         entry = self._entry_key(mark.token, ("id", member.id))
         name = self._entry_key(mark.token, ("name", member.username))
         keys = [self._era_key, self._forgotten_key, entry, name]
-        return keys, [mark.token, mark.tick, data, LIFE]
+        life = random.randint(LIFE * 3 // 4, LIFE * 5 // 4)  # noqa: S311 (so that not all go at once)
+        return keys, [mark.token, mark.tick, data, life]
 
     def _codec(self, token: bytes) -> Codec:
         return Codec(self._secret, self._place + token)
