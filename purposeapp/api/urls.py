@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.negotiation import DefaultContentNegotiation
 
+from purposeapp.api.explain.views import ExplainViewSet
 from purposeapp.api.health import live, ready
 from purposeapp.api.jobs import JobsViewSet
 from purposeapp.api.views import (
@@ -30,6 +31,7 @@ urlpatterns = [
     path("api/meta/jobs/<uuid:job_id>/cancel", JobsViewSet.as_view({"post": "cancel"})),
     path("api/meta/purposes/<guid>/subjects", SubjectsViewSet.as_view({"get": "purposes"})),
     path("api/meta/personas/<guid>/subjects", SubjectsViewSet.as_view({"get": "personas"})),
+    path("api/meta/access/explain", ExplainViewSet.as_view({"get": "explain"}), name="explain"),
     path("api/meta/access/can", DecisionsViewSet.as_view({"get": "one", "post": "batch"})),
     path("healthz/live", live),
     path("healthz/ready", ready),

@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 _FORMAT = "%Y/%m/%d %H:%M:%S"
 _ONE_SECOND = 1.0
 
+_CALENDAR = (-62_135_596_800.0, 253_402_300_799.0)
+"""The first and the last second that a date in UTC can tell. `9999/12/31` is how people write "for good"."""
+
 
 class BadWindow(ValueError):
     """A schedule that cannot be read; the message says what is expected."""
@@ -29,12 +32,16 @@ class Window:
     def parse(cls, start: str | None, end: str | None, zone: str | None) -> "Window":
         """Read the three texts of an Atlas schedule.
 
-        The last second counts whole: a window to 17:00:00 ends when 17:00:01 begins.
+        The last second counts whole: a window to 17:00:00 ends when 17:00:01 begins. A side at the end of the calendar
+        is open.
         Raises BadWindow on a date or a time zone that is not one.
         """
         where = _zone(zone or "UTC")
         first, last = _moment(start, where), _moment(end, where)
-        return cls(start=first, end=None if last is None else last + _ONE_SECOND)
+        return cls(
+            start=None if first is None or first < _CALENDAR[0] else first,
+            end=None if last is None or last >= _CALENDAR[1] else last + _ONE_SECOND,
+        )
 
     def holds(self, now: float) -> bool:
         after_start = self.start is None or now >= self.start

@@ -209,9 +209,9 @@ def test_the_cut_revokes_and_no_smaller_one_does(world: tuple[Case, Realm]) -> N
 
 def removals(case: Case) -> Iterator[Change]:
     """Everything that could be taken away, whether it matters or not."""
-    graph, groups = case.person.role_graph, {group.id: group for group in case.person.groups}
+    graph = case.person.role_graph
     for id_ in graph.memberships:
-        yield Change(Op.REMOVE_GROUP, group_node(id_), name=groups[id_].name)
+        yield Change(Op.REMOVE_GROUP, group_node(id_))
     for id_ in graph.direct_roles:
         yield Change(Op.REMOVE_ROLE, role_node(id_))
     for holder, ids in graph.group_roles.items():
@@ -308,7 +308,7 @@ def helpful(case: Case, realm: Realm) -> Iterator[Change]:
         yield Change(Op.NAME_USER, here)
     for group in realm.groups.values():
         op = Op.REMOVE_GROUP if group in person.groups else Op.ADD_GROUP
-        yield Change(op, group_node(group.id), name=group.name)
+        yield Change(op, group_node(group.id))
     for id_ in realm.roles:
         yield Change(Op.REMOVE_ROLE if id_ in person.role_graph.direct_roles else Op.ADD_ROLE, role_node(id_))
     for policy in case.policies:

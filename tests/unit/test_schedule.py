@@ -109,6 +109,14 @@ def test_no_window_means_always_and_several_mean_any() -> None:
     assert [next_edge([first, second], now) for now in (-1, 5, 10, 25, 30)] == [0, 10, 20, 30, None]
 
 
+def test_the_end_of_the_calendar_is_open() -> None:
+    for zone in ("UTC", "America/New_York", "Asia/Tokyo"):
+        window = Window.parse("0001/01/01 00:00:00", "9999/12/31 23:59:59", zone)
+        sides = [moment for moment in (window.start, window.end) if moment is not None]
+        assert all(datetime.fromtimestamp(moment, UTC) for moment in sides)
+    assert Window.parse("", "9999/12/31 23:59:59", "UTC") == Window()
+
+
 moments = st.integers(-100, 100)
 windows = st.lists(st.builds(Window, st.none() | moments, st.none() | moments), max_size=4)
 

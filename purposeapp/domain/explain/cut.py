@@ -56,7 +56,7 @@ def _cuts(case: Case, size: int, chosen: Changes, tried: set[Changes], budget: B
 def _open_ways(case: Case) -> list[tuple[Change, ...]]:
     """What would break the shortest way of each policy and match that give access."""
     ways = (way for granted in case.granted() for way in paths_by(case, granted, limit=1).items)
-    return [breakers(way, case.person) for way in ways]
+    return [breakers(way) for way in ways]
 
 
 def _disjoint(ways: list[tuple[Change, ...]]) -> int:

@@ -86,7 +86,7 @@ def _holds(names: set[str], realm: Realm) -> ByName:
 
 
 def _join(group: Group) -> Change:
-    return Change(Op.ADD_GROUP, group_node(group), name=group.name)
+    return Change(Op.ADD_GROUP, group_node(group))
 
 
 def _moments(case: Case) -> tuple[float, ...]:

@@ -67,13 +67,12 @@ COST: Mapping[Op, int] = {op: cost for cost, op in enumerate(Op)}
 class Change:
     """One change. `node` is the group or role given or taken, or the policy, purpose, persona or user that is changed.
 
-    `name` is the group's name as policies have it, where `node` shows the path. `holder` is what loses the role in the two
-    changes that take one from a group or from another role. `moment` is until when to wait, in epoch seconds.
+    `holder` is what loses the role in the two changes that take one from a group or from another role. `moment` is until when
+    to wait, in epoch seconds.
     """
 
     op: Op
     node: Node
-    name: str = ""
     holder: Node | None = None
     moment: float = 0.0
 

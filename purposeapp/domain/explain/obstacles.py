@@ -71,7 +71,7 @@ def _out_of(deny: Policy, case: Case, purpose: Purpose, means: Means) -> tuple[C
     """What ends a refusal, or one of the ways by which it reaches the person."""
     match = matches_of(deny, case.subject)[0]
     ways = paths_by(case, (deny, match), limit=1).items
-    own = (change for way in ways for change in breakers(way, case.person) if change.op in _OF_HER_OWN)
+    own = (change for way in ways for change in breakers(way) if change.op in _OF_HER_OWN)
     waits = _waits(purpose, means, lambda moment: not in_force(deny, purpose, moment))
     return (*own, *waits, Change(Op.DISABLE_POLICY, policy_node(deny)))
 

@@ -50,9 +50,9 @@ def group_node(group: Group) -> Node:
     return Node(Kind.GROUP, group.id, group.path)
 
 
-def breakers(path: Path, person: Person) -> tuple[Change, ...]:
-    """The changes of which each breaks this way of the person's, cheapest first."""
-    found = [change for here, there in pairwise(path) for change in _breaking(here, there, person)]
+def breakers(path: Path) -> tuple[Change, ...]:
+    """The changes of which each breaks this way, cheapest first."""
+    found = [change for here, there in pairwise(path) for change in _breaking(here, there)]
     return tuple(sorted(found, key=lambda change: change.order))
 
 
@@ -82,10 +82,10 @@ def _nodes(way: Way) -> Iterable[Node]:
     return (Node(Kind(step.kind), step.id, step.name) for step in way)
 
 
-def _breaking(here: Node, there: Node, person: Person) -> Iterator[Change]:
+def _breaking(here: Node, there: Node) -> Iterator[Change]:
     match here.kind, there.kind:
         case Kind.USER, Kind.GROUP:
-            yield Change(Op.REMOVE_GROUP, there, name=_name_of(there, person))
+            yield Change(Op.REMOVE_GROUP, there)
         case Kind.USER, Kind.ROLE:
             yield Change(Op.REMOVE_ROLE, there)
         case Kind.USER, Kind.POLICY | Kind.PERSONA:
@@ -96,7 +96,3 @@ def _breaking(here: Node, there: Node, person: Person) -> Iterator[Change]:
             yield Change(Op.REMOVE_COMPOSITE, there, holder=here)
     if there.kind is Kind.POLICY:
         yield Change(Op.DISABLE_POLICY, there)
-
-
-def _name_of(group: Node, person: Person) -> str:
-    return next((each.name for each in person.groups if each.id == group.id), group.name)
