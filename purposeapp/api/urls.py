@@ -15,6 +15,7 @@ from purposeapp.api.views import (
     UserPurposesViewSet,
 )
 from purposeapp.api.who.decisions import DecisionsViewSet
+from purposeapp.api.who.simulation import SimulationViewSet
 from purposeapp.api.who.subjects import SubjectsViewSet
 
 urlpatterns = [
@@ -33,6 +34,7 @@ urlpatterns = [
     path("api/meta/personas/<guid>/subjects", SubjectsViewSet.as_view({"get": "personas"})),
     path("api/meta/access/explain", ExplainViewSet.as_view({"get": "explain"}), name="explain"),
     path("api/meta/access/can", DecisionsViewSet.as_view({"get": "one", "post": "batch"})),
+    path("api/meta/access/simulate", SimulationViewSet.as_view({"post": "create"})),
     path("healthz/live", live),
     path("healthz/ready", ready),
     path("api/schema", RedirectView.as_view(pattern_name="schema", query_string=True)),

@@ -81,8 +81,7 @@ class Viewers:
         username = after[0]
         if not isinstance(username, str):
             raise InvalidCursor
-        usernames = self.population.usernames
-        return usernames.place_of(username) + (usernames.find(username) is not None)
+        return self.population.usernames.place_after(username)
 
     def _keys(self, words: Sequence[str], vias: Collection[Via]) -> Iterator[tuple[int, str]]:
         named = ((Via.USER, username) for username in self.audience.usernames)

@@ -26,6 +26,7 @@ def test_texts_are_a_sorted_list_in_small(texts, other):
     assert list(small) == texts
     assert [small[place] for place in range(len(small))] == texts
     assert small.place_of(other) == sum(text < other for text in texts)
+    assert small.place_after(other) == sum(text <= other for text in texts)
     assert small.find(other) == (texts.index(other) if other in texts else None)
 
 

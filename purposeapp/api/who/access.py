@@ -2,9 +2,14 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
+
 from purposeapp.api.authentication import ApiRequest
 from purposeapp.api.looks import recorder
-from purposeapp.domain.errors import Forbidden
+from purposeapp.domain.errors import DirectoryUnavailable, Forbidden
+from purposeapp.models.failures import database_failures_as
+
+SIMULATE = "purposeapp.simulate"
 
 
 def let_in(request: ApiRequest, action: str, **detail: Any) -> None:
@@ -15,3 +20,18 @@ def let_in(request: ApiRequest, action: str, **detail: Any) -> None:
     if not request.user.trusted:
         raise Forbidden(f"{request.user.person.username} is not authorized to ask about other users")
     recorder(request, action, **detail)(request.user, "")
+
+
+def let_in_to_simulate(request: ApiRequest, **detail: Any) -> None:
+    """As `let_in`, for auditors and for staff who may try out changes. Raises Forbidden or AuditUnavailable."""
+    person = request.user.person
+    if person.may_view_any_access and not _is_staff_with(SIMULATE, person.id):
+        raise Forbidden(f"{person.username} is not authorized to try out changes of access")
+    let_in(request, "simulate", **detail)
+
+
+@database_failures_as(DirectoryUnavailable)
+def _is_staff_with(permission: str, user_id: str) -> bool:
+    """Whoever `may_view_any_access` is staff of this service, whose ids are primary keys."""
+    user = User.objects.filter(pk=user_id).first()
+    return user is not None and user.has_perm(permission)

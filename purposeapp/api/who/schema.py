@@ -6,9 +6,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers as s
 
-from purposeapp.api.queries import FreshQuery
+from purposeapp.api.queries import DEFAULT_LIMIT, MAX_LIMIT, FreshQuery
 from purposeapp.api.schema import IF_NONE_MATCH, NOT_MODIFIED, Problem, responses_of
 from purposeapp.api.who import queries
+from purposeapp.discovery.simulation import OPERATIONS
 
 
 class SubjectVia(s.Serializer[Any]):
@@ -107,4 +108,74 @@ can_batch = extend_schema(
     parameters=[FreshQuery],
     request=Checks,
     responses=responses_of(Decisions, Problem, 400, 401, 413, 415, 500, 503),
+)
+
+
+class AccessPair(s.Serializer[Any]):
+    username = s.CharField()
+    purpose = s.CharField(help_text="Guid.")
+    purposeName = s.CharField(allow_blank=True)
+
+
+class DifferenceTotals(s.Serializer[Any]):
+    gained = s.IntegerField(help_text="Pairs of a user and a purpose.")
+    lost = s.IntegerField()
+    users = s.IntegerField()
+    purposes = s.IntegerField()
+
+
+class DifferenceSums(s.Serializer[Any]):
+    id = s.CharField()
+    name = s.CharField(allow_blank=True)
+    gained = s.IntegerField()
+    lost = s.IntegerField()
+
+
+class ChangeNotes(s.Serializer[Any]):
+    change = s.IntegerField(help_text="Its place in the list.")
+    notes = s.ListField(child=s.CharField(), help_text="What had no effect, or was taken for something new.")
+
+
+class AccessChange(s.Serializer[Any]):
+    """A change. Memberships take `username` and `name` (a group's name or path), policies and purposes `guid`, `put_policy` a
+    `policy`, `put_policies` Atlas `documents`."""
+
+    op = s.ChoiceField(list(OPERATIONS))
+    username = s.CharField(required=False)
+    name = s.CharField(required=False)
+    guid = s.CharField(required=False)
+    policy = s.DictField(
+        required=False, help_text="Flat fields, or an AuthPolicy as an Atlas index holds it."
+    )
+    documents = s.ListField(child=s.DictField(), required=False)
+
+
+class Simulation(s.Serializer[Any]):
+    changes = AccessChange(many=True, help_text="1 to 1,000, made one after the other.")
+    mode = s.ChoiceField(["effective", "listed"], default="effective")
+    limit = s.IntegerField(default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT)
+    cursor = s.CharField(required=False)
+
+
+class SimulatedAccess(s.Serializer[Any]):
+    gained = AccessPair(many=True)
+    lost = AccessPair(many=True)
+    totals = DifferenceTotals()
+    topPurposes = DifferenceSums(many=True)
+    topUsers = DifferenceSums(many=True, allow_null=True, help_text="Null when there are too many to count.")
+    notes = ChangeNotes(many=True)
+    next = s.CharField(
+        allow_null=True, help_text="The cursor of the next page: send it with the same changes."
+    )
+    asOf = s.DateTimeField(help_text="When the people of the directory were read.")
+    revision = s.CharField()
+
+
+simulate = extend_schema(
+    operation_id="simulateAccess",
+    summary="Who would gain and who would lose what; nothing is written",
+    tags=["who, what if"],
+    parameters=[FreshQuery],
+    request=Simulation,
+    responses=responses_of(SimulatedAccess, Problem, 400, 401, 403, 413, 415, 500, 503),
 )

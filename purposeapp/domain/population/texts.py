@@ -1,7 +1,7 @@
 """Many short texts in little memory: one run of bytes and where each text ends."""
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 class Texts:
     """An immutable sequence of texts, some ten times smaller than a list of them.
 
-    Searching (`place_of`, `find`) is for texts in ascending code point order, which UTF-8 keeps.
+    Searching (`place_of`, `place_after`, `find`) is for texts in ascending code point order, which UTF-8 keeps.
     """
 
     __slots__ = ("_ends", "_joined")
@@ -33,6 +33,10 @@ class Texts:
     def place_of(self, text: str) -> int:
         """How many texts come before this one."""
         return bisect_left(range(len(self)), _encoded(text), key=self._at)
+
+    def place_after(self, text: str) -> int:
+        """How many texts come before this one or are it."""
+        return bisect_right(range(len(self)), _encoded(text), key=self._at)
 
     def find(self, text: str) -> int | None:
         """The place of a text, or None when it is not among them."""

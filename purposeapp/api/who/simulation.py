@@ -1,0 +1,113 @@
+"""What if: changes in, who gains and who loses out. Nothing is written."""
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from rest_framework.viewsets import ViewSet
+
+from purposeapp.api.answers import personal
+from purposeapp.api.authentication import ApiRequest
+from purposeapp.api.cursors import signer
+from purposeapp.api.parsing import body_of
+from purposeapp.api.queries import DEFAULT_LIMIT, MAX_LIMIT, FreshQuery, read_query
+from purposeapp.api.who import schema, shapes
+from purposeapp.api.who.access import let_in_to_simulate
+from purposeapp.discovery.simulation import listing, simulate
+from purposeapp.discovery.simulation.listing import Pair
+from purposeapp.discovery.written import Json
+from purposeapp.domain.difference import Side
+from purposeapp.domain.errors import InvalidRequest
+from purposeapp.domain.model import Mode
+from purposeapp.domain.page import CursorSigner
+
+MAX_CHANGES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The body of a simulation. Page size and cursor are not part of what is asked."""
+
+    changes: list[Any]
+    mode: Mode
+    limit: int
+    cursor: str | None
+
+    @classmethod
+    def read(cls, body: Any) -> "Question":
+        """Raises InvalidRequest by field."""
+        given = body if isinstance(body, Mapping) else {}
+        changes, limit, cursor = given.get("changes"), given.get("limit", DEFAULT_LIMIT), given.get("cursor")
+        mode = given.get("mode", Mode.EFFECTIVE)
+        if not isinstance(changes, list) or not 1 <= len(changes) <= MAX_CHANGES:
+            raise _wrong("changes", f"must be a list of 1 to {MAX_CHANGES} objects")
+        if mode not in list(Mode):
+            raise _wrong("mode", f"must be one of {', '.join(Mode)}")
+        if type(limit) is not int or not 1 <= limit <= MAX_LIMIT:
+            raise _wrong("limit", f"must be a whole number from 1 to {MAX_LIMIT}")
+        if not isinstance(cursor, str | None):
+            raise _wrong("cursor", "must be the `next` of the page before")
+        return cls(changes, Mode(mode), limit, cursor)
+
+    def cursors(self, request: ApiRequest) -> CursorSigner:
+        asked = hashlib.sha256(json.dumps([self.changes, self.mode]).encode()).hexdigest()
+        return signer(request.path, request.auth.slug, request.user.person.id, asked)
+
+    @property
+    def summary(self) -> Json:
+        """What the audit trail keeps of it."""
+        changes = [change for change in self.changes if isinstance(change, dict)]
+        ops = sorted({str(change.get("op"))[:40] for change in changes})
+        usernames = sorted({str(change["username"])[:255] for change in changes if "username" in change})
+        return {"changes": len(self.changes), "ops": ops[:20], "usernames": usernames[:20]}
+
+
+class SimulationViewSet(ViewSet):
+    """For auditors, and staff who may try out changes; every question is recorded."""
+
+    @schema.simulate
+    def create(self, request: ApiRequest) -> HttpResponse:
+        query = read_query(request, FreshQuery)
+        question = Question.read(body_of(request))
+        let_in_to_simulate(request, **question.summary)
+        cursors = question.cursors(request)
+        after = cursors.read(question.cursor) if question.cursor else None
+        counted = request.auth.everybody.counted(anew=query["consistency"] != "fast")
+        simulated = simulate(
+            question.changes,
+            mode=question.mode,
+            policies=request.auth.policies,
+            population=counted.population,
+            now=time.time(),
+        )
+        page = listing.page_of(simulated, after=after, limit=question.limit)
+        users = listing.top_users(simulated)
+        difference = simulated.difference
+        body = {
+            **{side.value: [_pair(each) for each in page.items if each.side is side] for side in Side},
+            "totals": {
+                **{side.value: difference.total(side) for side in Side},
+                "users": len(difference.users),
+                "purposes": len(difference.purposes),
+            },
+            "topPurposes": [asdict(each) for each in listing.top_purposes(simulated)],
+            "topUsers": None if users is None else [asdict(each) for each in users],
+            "notes": [{"change": place, "notes": notes} for place, notes in simulated.notes.items()],
+            "next": cursors.sign(page.last) if page.last else None,
+            "asOf": shapes.as_of(counted.as_of),
+            "revision": str(request.auth.revision),
+        }
+        return personal(request, body, revision=request.auth.revision)
+
+
+def _pair(pair: Pair) -> Json:
+    name = pair.purpose.display_name or pair.purpose.name
+    return {"username": pair.username, "purpose": pair.purpose.guid, "purposeName": name}
+
+
+def _wrong(field: str, what: str) -> InvalidRequest:
+    return InvalidRequest(f"{field}: {what}", fields={field: what})
