@@ -19,6 +19,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from purposeapp import jobs
 from purposeapp.jobs.telling import told
 from purposeapp.models import Job, JobKind, JobState
+from purposeapp.models.job import LIVE_STATES
 from purposeapp.models.tenant import tenant_choices
 
 # unfold types its own decorators and defaults more narrowly than it uses them.
@@ -49,15 +50,16 @@ class JobAdmin(ModelAdmin):
     list_filter_submit = True
     list_per_page = WATCHED_AT_ONCE
     fieldsets = (
-        (None, {"fields": ("kind", "tenant", "shown_state", "progress")}),
+        (None, {"fields": ("kind", "tenant", "state", "progress")}),
         ("Course", {"fields": ("asked_by", "created", "started", "beat", "finished", "place", "attempts")}),
         ("Content", {"fields": ("question", "result")}),
     )
-    readonly_fields = ("shown_state", "progress")
+    readonly_fields = ("progress",)
     actions_list = ("start_warm_up",)
     actions_detail = ("cancel_job",)
 
     class Media:
+        css = {"all": ("purposeapp/jobs.css",)}
         js = ("purposeapp/jobs.js",)
 
     @display(description="state", ordering="state", label=LABELS)
@@ -75,6 +77,11 @@ class JobAdmin(ModelAdmin):
             "" if share is None else format_html(' value="{}"', f"{share:.4f}"),
             told(job),
         )
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """What is over cannot be cancelled: then there is no button."""
+        live = Job.objects.filter(pk=object_id, state__in=LIVE_STATES)
+        return super().get_actions_detail(request, object_id) if live.exists() else []
 
     def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
         return (("progress/", "job_progress", job_progress),)

@@ -57,7 +57,9 @@ def test_an_operator_starts_a_warm_up_after_a_question(operator):
         slug="acme", name="Acme", issuer="https://sso.example.com/acme", audience="a"
     )
     assert WARM in shown(operator, LIST)
-    assert "Acme" in shown(operator, WARM)
+    asked = shown(operator, WARM)
+    assert "Acme" in asked
+    assert asked.count("<select") == 1
     assert not Job.objects.exists()
     answer = operator.post(WARM, {"tenant": "acme"})
     job = Job.objects.get()
@@ -84,6 +86,7 @@ def test_an_operator_cancels_after_a_question(operator, running):
 
 def test_what_is_over_cannot_be_cancelled(operator, running):
     Job.objects.update(state=JobState.DONE)
+    assert page(running, "cancel/") not in shown(operator, page(running, "change/"))
     operator.post(page(running, "cancel/"))
     running.refresh_from_db()
     assert (running.state, running.cancel_asked) == (JobState.DONE, False)
