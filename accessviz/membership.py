@@ -27,11 +27,24 @@ def group_tree(person: Person) -> list[GroupNode]:
     for node in nodes.values():
         given = graph.group_roles.get(node.id, ())
         node.roles = tuple(sorted(graph.names.get(role, role) for role in given))
+    inside: dict[str, str] = {}
     roots = []
     for node in sorted(nodes.values(), key=lambda node: (node.path, node.id)):
-        above = nodes.get(graph.parents.get(node.id, ""))
-        (above.children if above else roots).append(node)
+        above = graph.parents.get(node.id, "")
+        if above not in nodes or _leads_to(node.id, above, inside):
+            roots.append(node)
+        else:
+            inside[node.id] = above
+            nodes[above].children.append(node)
     return roots
+
+
+def _leads_to(group: str, start: str, inside: dict[str, str]) -> bool:
+    """Whether a group is `start` or one that it is inside of: then putting it into `start` would close a loop."""
+    current: str | None = start
+    while current is not None and current != group:
+        current = inside.get(current)
+    return current == group
 
 
 def _add_ancestors(group: str, graph: RoleGraph, nodes: dict[str, GroupNode]) -> None:
