@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-PATIENCE = 3.0
-"""Seconds that a newcomer waits for somebody to vouch for an era, before it begins another."""
+PATIENCE = 6.0
+"""Seconds that a newcomer waits for somebody to vouch for an era, before it begins another.
+
+Three beats pass when all is well: somebody sees that it came, vouches for that, and it hears so.
+"""
 
 
 @dataclass(frozen=True, slots=True)
