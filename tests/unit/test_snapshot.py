@@ -11,6 +11,7 @@ from purposeapp.domain.model import Mode, Policy, Purpose, Subject
 from purposeapp.domain.page import Sort, by_keyset
 from purposeapp.domain.resolve import resolve, resolve_personas
 from purposeapp.domain.snapshot import Change, Snapshot
+from purposeapp.domain.snapshot.recent import Recent
 from tests.random_worlds import Plain, actions, changes, schedules, subjects, times
 
 WRITERS = {
@@ -44,6 +45,25 @@ def test_after_any_changes_it_says_what_the_rules_say_of_what_is_there(history, 
     for change in history:
         snapshot = snapshot.updated(change)
     assert_same(snapshot, Plain.after(history), who, now)
+
+
+@settings(max_examples=200, deadline=None)
+@given(change=changes, who=subjects, asked=st.lists(times, min_size=2, max_size=4))
+def test_what_was_seen_a_moment_ago_is_seen_no_longer_than_it_holds(change, who, asked):
+    snapshot = Snapshot(WRITERS, moment=asked[0]).updated(change)
+    for now in asked:
+        assert_same(snapshot, Plain.after([change]), who, now)
+
+
+def test_only_so_many_are_remembered_and_a_change_forgets_them_all():
+    recent, seen = Recent(most=2), Snapshot().seen(Subject("ana"), mode=Mode.LISTED, now=0.0)
+    for name in ("ana", "bo", "cy"):
+        recent.keep(Subject(name), seen, 1.0)
+    assert [recent.at(Subject(name), 1.0) is seen for name in ("ana", "bo", "cy")] == [False, True, True]
+    snapshot = Snapshot()
+    snapshot.seen(Subject("ana"), mode=Mode.EFFECTIVE, now=1.0)
+    assert snapshot.recent.at(Subject("ana"), 1.0) is not None
+    assert snapshot.updated(Change()).recent.at(Subject("ana"), 1.0) is None
 
 
 crowded = st.builds(

@@ -2,7 +2,8 @@
 
 ranking    ordinals with gaps                        families   whose policy it is
 naming     name → what it leads to, as bitmaps       seen       what one subject sees
-personas   the same for personas, in small           model      the snapshot: answers and updates
+personas   the same for personas, in small           recent     what was seen a moment ago
+model      the snapshot: answers and updates
 """
 
 from purposeapp.domain.snapshot.model import Change, Entry, Ordinals, Sizes, Snapshot, Writers

@@ -25,6 +25,7 @@ from purposeapp.domain.snapshot.families import Families
 from purposeapp.domain.snapshot.naming import Filed, Naming
 from purposeapp.domain.snapshot.personas import Personas
 from purposeapp.domain.snapshot.ranking import Ranking
+from purposeapp.domain.snapshot.recent import Recent
 from purposeapp.domain.snapshot.seen import Seen, edges_between, union
 
 Ordinals = Sequence[int]
@@ -109,6 +110,7 @@ class Snapshot:
     naming: Naming = field(default_factory=Naming)
     families: Families = field(default_factory=Families)
     people: Personas = field(default_factory=Personas)
+    recent: Recent = field(default_factory=Recent, compare=False, repr=False)
 
     # --- which ---
 
@@ -116,6 +118,12 @@ class Snapshot:
         """What `resolve` grants, given all evidence, without the reasons. `now` is epoch seconds."""
         if mode is Mode.LISTED:
             return Seen(union([posting.named for posting in self.naming.listing(subject)]))
+        seen = self.recent.at(subject, now)
+        if seen is None:
+            seen = self.recent.keep(subject, self._effective(subject, now), now)
+        return seen
+
+    def _effective(self, subject: Subject, now: float) -> Seen:
         postings = self.naming.naming(subject)
         sure = union([posting.sure for posting in postings])
         likely = union([posting.likely for posting in postings])
