@@ -5,6 +5,7 @@ from io import BytesIO
 
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
 from django.urls import resolve
 
 from purposeapp.discovery.asking import Caller, Identity, identify
@@ -34,8 +35,8 @@ def answer_to(person: Person, path: str, query: str, *, ports: Ports, auditor_ro
     request._force_auth_user = _ApiCaller(caller.person, caller.trusted)  # type: ignore[attr-defined]
     request._force_auth_token = ports  # type: ignore[attr-defined]
     found = resolve(path)
-    response = found.func(request, *found.args, **found.kwargs)
-    return response.render() if hasattr(response, "render") else response
+    response: HttpResponse = found.func(request, *found.args, **found.kwargs)
+    return response.render() if isinstance(response, SimpleTemplateResponse) else response
 
 
 def _request(path: str, query: str) -> HttpRequest:

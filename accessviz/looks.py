@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from accessviz.staff import Viewer
@@ -35,12 +35,12 @@ def looks_at(viewer: Viewer, username: str) -> Looks:
 
 @database_failures_as(AuditUnavailable)
 def recently_looked_at(viewer: Viewer) -> list[str]:
-    """Usernames, the last one first."""
+    """Usernames, the last one first; not those that turned out to be nobody's."""
     own = AccessAudit.objects.filter(
         tenant=viewer.tenant.slug,
         actor_username=viewer.username,
         actor_id=viewer.actor_id,
         at__gte=timezone.now() - timedelta(days=DAYS),
-    ).exclude(subject_username="")
+    ).exclude(Q(subject_username="") | Q(detail__has_key="unknown"))
     last = own.order_by().values("subject_username").annotate(last=Max("at")).order_by("-last")
     return [row["subject_username"] for row in last[:SHOWN]]

@@ -16,9 +16,6 @@ from purposeapp.models.looks import write_looks
 from purposeapp.wiring import TenantServices, tenants
 
 LOOK = "purposeapp.view_any_access"
-SIMULATE = "purposeapp.simulate"
-EXPORT = "purposeapp.export"
-MANAGE = "purposeapp.manage_policies"
 READ_TRAIL = "purposeapp.view_accessaudit"
 
 CHOSEN_TENANT = "tenant"
@@ -52,12 +49,13 @@ class Viewer:
         Raises UnknownUser.
         """
         person = self.ports.directory.by_username(username)
-        self.record(person.username if person else username, action)
         if person is None:
+            self._record(username, action, unknown=True)
             raise UnknownUser(username)
+        self._record(person.username, action)
         return person
 
-    def record(self, username: str, action: str) -> None:
+    def _record(self, username: str, action: str, **detail: bool) -> None:
         """Raises AuditUnavailable: then nothing may be shown."""
         write_looks(
             tenant=self.tenant.slug,
@@ -66,6 +64,7 @@ class Viewer:
             action=action,
             request_id=logs.request_id.get(),
             address=self.address,
+            detail=detail,
         )
 
 

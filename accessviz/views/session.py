@@ -1,6 +1,6 @@
 """Signing in and out, and the two things that a browser remembers: the theme and, for superusers, the tenant."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
@@ -19,24 +19,22 @@ from accessviz.staff import CHOSEN_TENANT, choices
 FAILURES = Rate(10, 60)
 """Failed attempts to sign in, for one username from one address."""
 
+TOO_MANY = _("Too many attempts. Wait a minute, then try again.")
+
 A_YEAR = 365 * 24 * 3600
 
 
 class SignInForm(AuthenticationForm):
     """Usernames are kept in lower case; guessing passwords is slowed down."""
 
-    error_messages: ClassVar[dict[str, Any]] = {
-        **AuthenticationForm.error_messages,
-        "too_many": _("Too many attempts. Wait a minute, then try again."),
-    }
-
     def clean_username(self) -> str:
         return str(self.cleaned_data["username"]).lower()
 
     def clean(self) -> dict[str, Any]:
-        who = f"{self.request.META.get('REMOTE_ADDR', '')} {self.cleaned_data.get('username')}"
+        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        who = f"{address} {self.cleaned_data.get('username')}"
         if FAILURES.spent(who):
-            raise ValidationError(self.error_messages["too_many"], code="too_many")
+            raise ValidationError(TOO_MANY, code="too_many")
         try:
             return super().clean()
         except ValidationError:
@@ -69,7 +67,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 def tenant(request: HttpRequest) -> HttpResponse:
     """Look at another tenant from now on; for superusers."""
     chosen = request.POST.get("tenant", "")
-    if not request.user.is_superuser or chosen not in choices():  # type: ignore[union-attr]
+    if not request.user.is_superuser or chosen not in choices():
         raise PermissionDenied("Only superusers can choose among the active tenants.")
     request.session[CHOSEN_TENANT] = chosen
     # Not back to where they were: that person may be of the other tenant.

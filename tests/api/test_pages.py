@@ -235,7 +235,7 @@ def test_search_is_limited_in_length_and_in_number(world_of_ana: Served) -> None
 
 def test_whom_i_looked_at_last_comes_first_on_my_start_page(world_of_ana: Served) -> None:
     client = staff()
-    for name in ("ana", "anatol"):
+    for name in ("ana", "anatol", "nobody"):
         client.get("/person/", {"username": name})
     staff("other").get("/person/", {"username": HOSTILE})
     assert client.get("/").context["recent"] == ["anatol", "ana"]
