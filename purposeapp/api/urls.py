@@ -14,6 +14,7 @@ from purposeapp.api.views import (
     ServiceViewSet,
     UserPurposesViewSet,
 )
+from purposeapp.api.who.comparison import ComparisonViewSet
 from purposeapp.api.who.decisions import DecisionsViewSet
 from purposeapp.api.who.simulation import SimulationViewSet
 from purposeapp.api.who.subjects import SubjectsViewSet
@@ -34,6 +35,7 @@ urlpatterns = [
     path("api/meta/personas/<guid>/subjects", SubjectsViewSet.as_view({"get": "personas"})),
     path("api/meta/access/explain", ExplainViewSet.as_view({"get": "explain"}), name="explain"),
     path("api/meta/access/can", DecisionsViewSet.as_view({"get": "one", "post": "batch"})),
+    path("api/meta/access/compare", ComparisonViewSet.as_view({"get": "retrieve"})),
     path("api/meta/access/simulate", SimulationViewSet.as_view({"post": "create"})),
     path("healthz/live", live),
     path("healthz/ready", ready),

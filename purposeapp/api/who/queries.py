@@ -51,3 +51,8 @@ class SubjectsQuery(ModeQuery):
 class CanQuery(ModeQuery, AboutQuery):
     purpose = NameField(required=False, help_text="Guid of a purpose; or else give `persona`.")
     persona = NameField(required=False, help_text="Guid of a persona.")
+
+
+class CompareQuery(ModeQuery):
+    left = NameField(help_text="A username.")
+    right = NameField(help_text="Another one.")

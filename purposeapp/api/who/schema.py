@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers as s
 
 from purposeapp.api.queries import DEFAULT_LIMIT, MAX_LIMIT, FreshQuery
-from purposeapp.api.schema import IF_NONE_MATCH, NOT_MODIFIED, Problem, responses_of
+from purposeapp.api.schema import IF_NONE_MATCH, NOT_MODIFIED, PolicyReference, Problem, responses_of
 from purposeapp.api.who import queries
 from purposeapp.discovery.simulation import OPERATIONS
 
@@ -178,4 +178,61 @@ simulate = extend_schema(
     parameters=[FreshQuery],
     request=Simulation,
     responses=responses_of(SimulatedAccess, Problem, 400, 401, 403, 413, 415, 500, 503),
+)
+
+
+class Compared(s.Serializer[Any]):
+    username = s.CharField()
+    disabled = s.BooleanField()
+
+
+class ComparedReason(SubjectVia):
+    policy = PolicyReference()
+    counts = s.BooleanField(help_text="Whether this policy makes the purpose visible.")
+    because = s.CharField()
+
+
+class ComparedPersona(s.Serializer[Any]):
+    id = s.CharField()
+    name = s.CharField(allow_blank=True)
+    displayName = s.CharField(allow_blank=True)
+
+
+class ComparedPurpose(ComparedPersona):
+    left = ComparedReason(
+        many=True, help_text="What the policies say of the one on the left, for and against."
+    )
+    right = ComparedReason(many=True)
+
+
+class ComparedPersonas(s.Serializer[Any]):
+    both = ComparedPersona(many=True)
+    onlyLeft = ComparedPersona(many=True)
+    onlyRight = ComparedPersona(many=True)
+
+
+class ComparedNames(s.Serializer[Any]):
+    both = s.ListField(child=s.CharField())
+    onlyLeft = s.ListField(child=s.CharField())
+    onlyRight = s.ListField(child=s.CharField())
+
+
+class Comparison(s.Serializer[Any]):
+    left = Compared()
+    right = Compared()
+    both = ComparedPurpose(many=True)
+    onlyLeft = ComparedPurpose(many=True)
+    onlyRight = ComparedPurpose(many=True)
+    personas = ComparedPersonas()
+    groups = ComparedNames(help_text="Paths of direct memberships.")
+    roles = ComparedNames(help_text="Names of effective realm roles.")
+    revision = s.CharField()
+
+
+compare = extend_schema(
+    operation_id="compareAccess",
+    summary="What two users see, both and only one of them, with reasons",
+    tags=["who, what if"],
+    parameters=[queries.CompareQuery, IF_NONE_MATCH],
+    responses=responses_of(Comparison, Problem, 400, 401, 403, 404, 500, 503) | NOT_MODIFIED,
 )

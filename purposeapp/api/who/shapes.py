@@ -1,11 +1,15 @@
 """The JSON shapes of these answers."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
+from purposeapp.discovery.comparison import Judged, Sides
 from purposeapp.discovery.subjects import Name, Viewer
 from purposeapp.discovery.written import Json
-from purposeapp.domain.model import Match, Via
+from purposeapp.domain.model import Match, Persona, Purpose, Reason, Via
+
+Item = TypeVar("Item")
 
 _TYPES = {
     Via.USER: "user",
@@ -30,10 +34,44 @@ def name(found: Name) -> Json:
     }
 
 
+def judged(found: Judged) -> Json:
+    return {
+        **described(found.purpose),
+        "left": [_reason(each) for each in found.left],
+        "right": [_reason(each) for each in found.right],
+    }
+
+
+def sides(found: Sides[Item], shape: Callable[[Item], Any]) -> Json:
+    return {
+        "both": [shape(each) for each in found.both],
+        "onlyLeft": [shape(each) for each in found.only_left],
+        "onlyRight": [shape(each) for each in found.only_right],
+    }
+
+
+def described(item: Purpose | Persona) -> Json:
+    return {"id": item.guid, "name": item.name, "displayName": item.display_name}
+
+
 def as_of(epoch_seconds: float) -> str:
     """RFC 3339 in UTC, to the second."""
     return datetime.fromtimestamp(int(epoch_seconds), UTC).isoformat()
 
 
+def _reason(reason: Reason) -> Json:
+    policy = reason.policy
+    return {
+        "policy": {"guid": policy.guid, "name": policy.name, "type": policy.type},
+        **_via(reason.match),
+        "counts": reason.counts,
+        "because": reason.because,
+    }
+
+
 def _vias(matches: Iterable[Match]) -> list[Json]:
-    return [{"via": match.via, "name": match.name} for match in matches]
+    return [_via(match) for match in matches]
+
+
+def _via(match: Match) -> Json:
+    return {"via": match.via, "name": match.name}

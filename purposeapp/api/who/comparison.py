@@ -1,0 +1,54 @@
+"""Two people beside each other."""
+
+import time
+from typing import Any
+
+from django.http import HttpResponse
+from rest_framework.viewsets import ViewSet
+
+from purposeapp.api.answers import personal
+from purposeapp.api.authentication import ApiRequest
+from purposeapp.api.looks import recorder
+from purposeapp.api.queries import read_query
+from purposeapp.api.who import schema, shapes
+from purposeapp.api.who.queries import CompareQuery
+from purposeapp.discovery.asking import Asked, whom
+from purposeapp.discovery.comparison import compare
+from purposeapp.domain.model import Mode
+
+
+class ComparisonViewSet(ViewSet):
+    """For auditors; each look at somebody else is recorded."""
+
+    @schema.compare
+    def retrieve(self, request: ApiRequest) -> HttpResponse:
+        query = read_query(request, CompareQuery)
+        left, right = (_asked(request, query[side]) for side in ("left", "right"))
+        found = compare(
+            left, right, mode=Mode(query["mode"]), policies=request.auth.policies, now=time.time()
+        )
+        body = {
+            "left": _who(left),
+            "right": _who(right),
+            **shapes.sides(found.purposes, shapes.judged),
+            "personas": shapes.sides(found.personas, shapes.described),
+            "groups": shapes.sides(found.groups, str),
+            "roles": shapes.sides(found.roles, str),
+            "revision": str(request.auth.revision),
+        }
+        return personal(request, body, revision=request.auth.revision)
+
+
+def _asked(request: ApiRequest, username: str) -> Asked:
+    return whom(
+        request.user,
+        username,
+        None,
+        directory=request.auth.directory,
+        record=recorder(request, "compare"),
+        refusal=f"{request.user.person.username} is not authorized to ask about other users",
+    )
+
+
+def _who(asked: Asked) -> dict[str, Any]:
+    return {"username": asked.subject.username, "disabled": asked.disabled}
