@@ -12,7 +12,7 @@ from purposeapp.api.legacy import UserPurposesRequest
 from purposeapp.discovery import written
 from purposeapp.discovery.asking import Asked, Caller
 from purposeapp.discovery.freshness import Ports
-from purposeapp.discovery.purposes import Filter, accessible_purposes, listed_purposes
+from purposeapp.discovery.purposes import Filter, Stretch, accessible_purposes, listed_purposes
 from purposeapp.discovery.shown import PurposePage
 from purposeapp.discovery.written import Json
 from purposeapp.domain.model import Mode, Purpose
@@ -54,15 +54,13 @@ def accessible(
     asked: Asked, query: Mapping[str, Any], *, ports: Ports, cursors: "Cursors", now: float
 ) -> Json:
     """The list for new clients; `query` is what `PurposesQuery` read, `now` epoch seconds."""
+    keep = Filter(query["q"], query["classification"])
     page = accessible_purposes(
         asked,
         mode=Mode(query["mode"]),
         policies=ports.policies,
         now=now,
-        sort=query["sort"],
-        after=cursors.place(),
-        limit=query["limit"],
-        keep=Filter(query["q"], query["classification"]),
+        stretch=Stretch(query["limit"], query["sort"], cursors.place(), keep),
         with_reasons=bool(query["include"]),
     )
     if query["fields"] or query["include"]:

@@ -1,6 +1,7 @@
 """Which purposes a person sees."""
 
 import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -8,7 +9,7 @@ from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.shown import InSnapshot, PurposePage, Resolved, Shown
 from purposeapp.discovery.words import mentions
 from purposeapp.domain.model import Grant, Mode, Purpose, Resolution
-from purposeapp.domain.page import Page, Place, Sort, by_keyset, by_offset, display_order
+from purposeapp.domain.page import Item, Page, Place, Sort, by_keyset, by_offset, display_order
 from purposeapp.domain.resolve import resolve, resolve_without_reasons
 from purposeapp.domain.snapshot import Seen, Snapshot
 from purposeapp.policyindex.base import PolicyIndex
@@ -27,6 +28,25 @@ class Filter:
         if self.classification and self.classification not in purpose.classifications:
             return False
         return mentions(purpose, self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Which part of a list: at most `limit` of what `keep` keeps, behind `after` in the order of `sort`."""
+
+    limit: int
+    sort: Sort
+    after: Place | None
+    keep: Filter
+
+    @property
+    def is_plain(self) -> bool:
+        """In display order, with nothing left out."""
+        return self.sort == Sort() and self.keep == Filter()
+
+    def of(self, items: Iterable[Item], purpose_of: Callable[[Item], Purpose]) -> Page[Item]:
+        kept = [item for item in items if self.keep.keeps(purpose_of(item))]
+        return by_keyset(kept, sort=self.sort, after=self.after, limit=self.limit, key=purpose_of)
 
 
 def listed_purposes(
@@ -48,10 +68,7 @@ def accessible_purposes(
     mode: Mode,
     policies: PolicyIndex,
     now: float,
-    sort: Sort,
-    after: Place | None,
-    limit: int,
-    keep: Filter,
+    stretch: Stretch,
     with_reasons: bool = False,
 ) -> PurposePage:
     """Either mode by cursor, filtered and sorted; `now` is epoch seconds.
@@ -61,33 +78,34 @@ def accessible_purposes(
     if mode is Mode.EFFECTIVE and asked.disabled:
         return PurposePage(Resolved(()), 0)
     snapshot = policies.snapshot()
-    if snapshot is None:
-        resolution = _resolution(asked, mode=mode, policies=policies, now=now, with_reasons=with_reasons)
-        kept = [grant for grant in resolution.grants if keep.keeps(grant.purpose)]
-        found = by_keyset(kept, sort=sort, after=after, limit=limit, key=lambda grant: grant.purpose)
-        return PurposePage(Resolved(found.items), found.total, found.last, resolution.valid_until)
-    seen = snapshot.seen(asked.subject, mode=mode, now=now)
-    page = _page_of(snapshot, seen, sort=sort, after=after, limit=limit, keep=keep)
+    if snapshot is not None:
+        return _from_snapshot(snapshot, asked, mode, now, stretch, with_reasons)
+    resolution = _resolution(asked, mode=mode, policies=policies, now=now, with_reasons=with_reasons)
+    page = stretch.of(resolution.grants, lambda grant: grant.purpose)
+    return PurposePage(Resolved(page.items), page.total, page.last, resolution.valid_until)
+
+
+def _from_snapshot(
+    snapshot: Snapshot, asked: Asked, mode: Mode, now: float, stretch: Stretch, with_reasons: bool
+) -> PurposePage:
+    subject, chains_of = asked.subject, asked.chains_of
+    seen = snapshot.seen(subject, mode=mode, now=now)
+    if stretch.is_plain:
+        page = _stretch_of_bitmap(snapshot, seen, stretch)
+    else:
+        page = stretch.of(seen.ordinals, lambda ordinal: snapshot.entries[ordinal].purpose)
     shown: Shown = InSnapshot(snapshot, page.items)
     if with_reasons:
-        chains_of, subject = asked.chains_of, asked.subject
         shown = Resolved(snapshot.grants(page.items, subject, mode=mode, now=now, chains_of=chains_of))
     return PurposePage(shown, page.total, page.last, seen.valid_until)
 
 
-def _page_of(
-    snapshot: Snapshot, seen: Seen, *, sort: Sort, after: Place | None, limit: int, keep: Filter
-) -> Page[int]:
-    """The ordinals of a page. In display order with nothing left out, it is a stretch of the bitmap."""
-    if sort == Sort() and keep == Filter():
-        offset = 0 if after is None else snapshot.offset_after(seen, after)
-        ordinals = snapshot.page(seen, offset=offset, limit=limit)
-        more = offset + len(ordinals) < len(seen)
-        return Page(ordinals, len(seen), snapshot.place(ordinals[-1]) if more else None)
-    kept = [each for each in seen.ordinals if keep.keeps(snapshot.entries[each].purpose)]
-    return by_keyset(
-        kept, sort=sort, after=after, limit=limit, key=lambda each: snapshot.entries[each].purpose
-    )
+def _stretch_of_bitmap(snapshot: Snapshot, seen: Seen, stretch: Stretch) -> Page[int]:
+    """A plain stretch: ascending ordinals are the display order, so nothing is listed but the page itself."""
+    offset = 0 if stretch.after is None else snapshot.offset_after(seen, stretch.after)
+    ordinals = snapshot.page(seen, offset=offset, limit=stretch.limit)
+    more = offset + len(ordinals) < len(seen)
+    return Page(ordinals, len(seen), snapshot.place(ordinals[-1]) if more else None)
 
 
 def _resolution(
