@@ -58,12 +58,14 @@ def test_what_was_seen_a_moment_ago_is_seen_no_longer_than_it_holds(change, who,
 def test_only_so_many_are_remembered_and_a_change_forgets_them_all():
     recent, seen = Recent(most=2), Snapshot().seen(Subject("ana"), mode=Mode.LISTED, now=0.0)
     for name in ("ana", "bo", "cy"):
-        recent.keep(Subject(name), seen, 1.0)
-    assert [recent.at(Subject(name), 1.0) is seen for name in ("ana", "bo", "cy")] == [False, True, True]
+        recent.keep(Subject(name), Mode.LISTED, seen, 1.0)
+    found = [recent.at(Subject(name), Mode.LISTED, 1.0) for name in ("ana", "bo", "cy")]
+    assert found == [None, seen, seen]
     snapshot = Snapshot()
     snapshot.seen(Subject("ana"), mode=Mode.EFFECTIVE, now=1.0)
-    assert snapshot.recent.at(Subject("ana"), 1.0) is not None
-    assert snapshot.updated(Change()).recent.at(Subject("ana"), 1.0) is None
+    assert snapshot.recent.at(Subject("ana"), Mode.EFFECTIVE, 1.0) is not None
+    assert snapshot.recent.at(Subject("ana"), Mode.LISTED, 1.0) is None
+    assert snapshot.updated(Change()).recent.at(Subject("ana"), Mode.EFFECTIVE, 1.0) is None
 
 
 crowded = st.builds(

@@ -116,12 +116,14 @@ class Snapshot:
 
     def seen(self, subject: Subject, *, mode: Mode, now: float) -> Seen:
         """What `resolve` grants, given all evidence, without the reasons. `now` is epoch seconds."""
-        if mode is Mode.LISTED:
-            return Seen(union([posting.named for posting in self.naming.listing(subject)]))
-        seen = self.recent.at(subject, now)
+        seen = self.recent.at(subject, mode, now)
         if seen is None:
-            seen = self.recent.keep(subject, self._effective(subject, now), now)
+            found = self._listed(subject) if mode is Mode.LISTED else self._effective(subject, now)
+            seen = self.recent.keep(subject, mode, found, now)
         return seen
+
+    def _listed(self, subject: Subject) -> Seen:
+        return Seen(union([posting.named for posting in self.naming.listing(subject)]))
 
     def _effective(self, subject: Subject, now: float) -> Seen:
         postings = self.naming.naming(subject)
