@@ -27,7 +27,7 @@ _EVENTS: Final = """,
             SELECT count(*) AS number FROM (
                 SELECT FROM admin_event_entity
                 WHERE realm_id = realm.id AND admin_event_time >= clock.now - %(explained)s
-                LIMIT %(limit)s) some OFFSET 0) events)"""
+                LIMIT %(limit)s) first_ones OFFSET 0) events)"""
 
 _HOME: Final = """
 FROM realm home
