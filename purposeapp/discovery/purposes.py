@@ -1,9 +1,7 @@
 """Which purposes a person sees."""
 
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.shown import InSnapshot, PurposePage, Resolved, Shown
@@ -12,9 +10,8 @@ from purposeapp.domain.model import Grant, Mode, Purpose, Resolution
 from purposeapp.domain.page import Item, Page, Place, Sort, by_keyset, by_offset, display_order
 from purposeapp.domain.resolve import resolve, resolve_without_reasons
 from purposeapp.domain.snapshot import Seen, Snapshot
+from purposeapp.policyindex import orphans
 from purposeapp.policyindex.base import PolicyIndex
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +111,7 @@ def _resolution(
     if mode is Mode.LISTED and not with_reasons:
         return Resolution(mode, _listed(asked, policies))
     evidence = policies.evidence(asked.subject)
-    _report_orphans(tuple(sorted(policy.guid for policy in evidence.orphans)))
+    orphans.report(evidence.orphans)
     if with_reasons:
         return resolve(evidence, asked.subject, mode=mode, now=now, chains_of=asked.chains_of)
     return resolve_without_reasons(evidence, asked.subject, now=now)
@@ -123,12 +120,3 @@ def _resolution(
 def _listed(asked: Asked, policies: PolicyIndex) -> tuple[Grant, ...]:
     purposes = sorted(policies.listed_purposes(asked.subject), key=display_order)
     return tuple(Grant(purpose) for purpose in purposes)
-
-
-@lru_cache(maxsize=1024)  # once in the log of each process is enough
-def _report_orphans(guids: tuple[str, ...]) -> None:
-    """Policies without a purpose grant nothing; an operator should know that they are there."""
-    if guids:
-        log.warning(
-            "policies belong to no purpose that is there", extra={"policies": guids[:20], "count": len(guids)}
-        )

@@ -9,7 +9,7 @@ from typing import Any
 
 from purposeapp.domain.model import Evidence, Mode, Persona, Policy, Purpose, Subject
 from purposeapp.domain.snapshot import Change, Snapshot, Writers
-from purposeapp.policyindex import atlas
+from purposeapp.policyindex import atlas, orphans
 from purposeapp.policyindex.base import PolicyIndex
 
 Clock = Callable[[], float]
@@ -85,6 +85,7 @@ class SnapshotPolicyIndex:
                         built = built.updated(change)
                     self._held = (built, as_of)
             self._finished = self._begun
+            orphans.report(policy for policies in built.families.orphans.values() for policy in policies)
 
     def update(self, change: Change, *, as_of: float | None = None) -> None:
         """Bring the snapshot up to date with a change; nothing happens when there is none.

@@ -1,5 +1,7 @@
 """When a snapshot answers, when its source must, and what threads see of a change of snapshots."""
 
+import math
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -170,3 +172,12 @@ def test_a_change_before_the_first_build_makes_no_snapshot(index):
     index.update(Change([replace(SALES, name="Alone")]), as_of=1_000.0)
     assert index.current is None
     assert listed(index) == {"Sales"}
+
+
+def test_policies_that_lead_nowhere_are_reported_once(caplog: pytest.LogCaptureFixture) -> None:
+    nowhere = replace(TO_SALES, guid=f"nowhere-{uuid.uuid4()}", purpose_guid="gone")
+    index = SnapshotPolicyIndex(MemoryPolicyIndex([SALES], [TO_SALES, nowhere]), max_age=math.inf)
+    index.refresh()
+    index.refresh()
+    (told,) = [record.policies for record in caplog.records if hasattr(record, "policies")]
+    assert told == (nowhere.guid,)
