@@ -32,6 +32,13 @@ class Service:
     def post(self, path: str, body: Any, token: str | None = None) -> httpx.Response:
         return self.http.post(path, json=body, headers=_bearer(token))
 
+    def signal(self, number: int) -> None:
+        """Send a signal to the server and to all that it started."""
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        for pid in (self.process.pid, *map(int, children)):
+            os.kill(pid, number)
+
     def manage(self, *arguments: str) -> str:
         """Standard output of a management command in the service's own environment."""
         command = [sys.executable, "manage.py", *arguments]
@@ -64,6 +71,7 @@ def running_service(*before: tuple[str, ...], **environment: str) -> Iterator[Se
             stdout=log,
             stderr=log,
         )
+        service.process = process
         try:
             _wait_for_start(service, process, Path(work) / "log")
             yield service

@@ -17,7 +17,7 @@ SELECT home.admin_events_enabled, clock.now,
         FROM unnest(%(tables)s::text[]) name CROSS JOIN LATERAL (SELECT to_regclass(name) AS t) known)"""
 
 _EVENTS: Final = """,
-       (SELECT json_agg(json_build_array(id, resource_type, resource_path)) FROM (
+       (SELECT json_agg(json_build_array(id, coalesce(resource_type, ''), coalesce(resource_path, ''))) FROM (
             SELECT id, resource_type, resource_path FROM admin_event_entity
             WHERE realm_id = home.id AND error IS NULL
             AND admin_event_time >= least(%(asked_at)s::bigint, clock.now) - %(window)s
