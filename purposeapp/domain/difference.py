@@ -41,12 +41,12 @@ class State:
             return EMPTY
         return purpose_audience(entry.purpose, entry.policies, self.population, mode=mode, now=now).users
 
-    def seen_by(self, ordinal: int, *, mode: Mode, now: float) -> frozenset[str]:
-        """The guids of the purposes that a user sees."""
-        if mode is Mode.EFFECTIVE and ordinal in self.population.disabled:
-            return frozenset()
-        seen = self.snapshot.seen(self.population.subject(ordinal), mode=mode, now=now)
-        return frozenset(purpose.guid for purpose in self.snapshot.purposes(seen.ordinals))
+    def seen_by(self, users: FrozenBitMap, *, mode: Mode, now: float) -> Iterator[tuple[int, frozenset[str]]]:
+        """Each of these users in their order, with the guids of the purposes that they see."""
+        barred = self.population.disabled if mode is Mode.EFFECTIVE else EMPTY
+        for ordinal, subject in self.population.subjects(users).items():
+            seen = EMPTY if ordinal in barred else self.snapshot.seen(subject, mode=mode, now=now).ordinals
+            yield ordinal, frozenset(purpose.guid for purpose in self.snapshot.purposes(seen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,9 @@ def difference(before: State, after: State, *, mode: Mode, now: float) -> Differ
         saw, see = (state.viewers(guid, mode=mode, now=now) for state in (before, after))
         gained[guid] |= see - saw
         lost[guid] |= saw - see
-    for ordinal in _changed_users(before.population, after.population):
-        had, has = (state.seen_by(ordinal, mode=mode, now=now) for state in (before, after))
+    users = _changed_users(before.population, after.population)
+    sides = (state.seen_by(users, mode=mode, now=now) for state in (before, after))
+    for (ordinal, had), (_, has) in zip(*sides, strict=True):
         for guid in (has - had) - changed:
             gained[guid].add(ordinal)
         for guid in (had - has) - changed:

@@ -16,8 +16,8 @@ def assert_same(population: Population, realm: Realm, everybody: list[Member]) -
     assert list(population.usernames) == [member.username for member in everybody]
     assert list(population.ids) == [member.id for member in everybody]
     assert list(population.disabled) == [place for place, each in enumerate(everybody) if not each.enabled]
-    for ordinal, member in enumerate(everybody):
-        assert population.subject(ordinal) == realm.subject(member)
+    subjects = {ordinal: realm.subject(member) for ordinal, member in enumerate(everybody)}
+    assert population.subjects(population.everybody) == subjects
 
 
 @given(st.lists(st.text(max_size=4)).map(sorted), st.text(max_size=4))

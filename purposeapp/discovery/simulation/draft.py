@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from functools import cached_property
 from typing import Literal
 
 from purposeapp.domain.difference import State
@@ -49,24 +49,42 @@ class Draft:
 
     def groups_called(self, name: str) -> list[Group]:
         """The groups of that name or path."""
-        every = chain(self.state.population.realm.groups.values(), self.groups.values())
-        return [group for group in every if name in (group.path, group.name)]
+        return self._groups_called.get(name, [])
 
     def roles_called(self, name: str) -> list[Role]:
         """The realm roles of that name."""
-        every = chain(self.state.population.realm.roles.values(), self.roles.values())
-        return [role for role in every if role.name == name and not role.client]
+        return self._roles_called.get(name, [])
+
+    @cached_property
+    def _groups_called(self) -> dict[str, list[Group]]:
+        found: dict[str, list[Group]] = defaultdict(list)
+        for group in self.state.population.realm.groups.values():
+            for name in {group.name, group.path}:
+                found[name].append(group)
+        return found
+
+    @cached_property
+    def _roles_called(self) -> dict[str, list[Role]]:
+        found: dict[str, list[Role]] = defaultdict(list)
+        for role in self.state.population.realm.roles.values():
+            if not role.client:
+                found[role.name].append(role)
+        return found
 
     # --- changing it ---
 
     def new_group(self, name: str) -> Group:
         """A root group that gives no roles."""
         group = Group(f"new group {name}", name, f"/{name}")
-        return self.groups.setdefault(group.id, group)
+        self.groups[group.id] = group
+        self._groups_called[name] = [group]
+        return group
 
     def new_role(self, name: str) -> Role:
         role = Role(f"new role {name}", name)
-        return self.roles.setdefault(role.id, role)
+        self.roles[role.id] = role
+        self._roles_called[name] = [role]
+        return role
 
     def put_policy(self, rows: Iterable[Policy]) -> None:
         """All rows of one or more policies, instead of what was there."""

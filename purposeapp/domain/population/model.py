@@ -104,13 +104,13 @@ class Population:
             found &= FrozenBitMap([place for place, name in names if word in name])
         return found
 
-    def subject(self, ordinal: int) -> Subject:
-        """What the rules look at, of one user: as `Realm.subject` of the member."""
-        return Subject(
-            self.usernames[ordinal],
-            frozenset(name for name, users in self.groups.items() if ordinal in users),
-            frozenset(name for name, users in self.roles.items() if ordinal in users),
-        )
+    def subjects(self, users: FrozenBitMap) -> dict[int, Subject]:
+        """What the rules look at, of each of these users: as `Realm.subject` of the member."""
+        groups, roles = _names_of(users, self.groups), _names_of(users, self.roles)
+        return {
+            ordinal: Subject(self.usernames[ordinal], frozenset(groups[ordinal]), frozenset(roles[ordinal]))
+            for ordinal in users
+        }
 
     # --- the next one ---
 
@@ -155,3 +155,11 @@ class Population:
             marked(moved.all_of(self.with_role), added=with_role.bitmaps()),
             moved.bitmap(self.disabled) | FrozenBitMap(disabled),
         )
+
+
+def _names_of(users: FrozenBitMap, bitmaps: Bitmaps) -> Mapping[int, list[str]]:
+    found: dict[int, list[str]] = {ordinal: [] for ordinal in users}
+    for name, bitmap in bitmaps.items():
+        for ordinal in bitmap & users:
+            found[ordinal].append(name)
+    return found
