@@ -13,7 +13,7 @@ STAMP := $(VENV)/.production
 DEV_STAMP := $(VENV)/.development
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo serve test test-fast services services-down lint format schema bench load requirements clean
+.PHONY: help setup dev demo serve test test-fast services services-down lint format schema pictures bench load requirements clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ format: dev ## put the code into shape
 
 schema: dev ## write docs/openapi.json; review it in the diff
 	@$(MANAGE) spectacular --format openapi-json --validate --fail-on-warn --file docs/openapi.json
+
+pictures: dev ## take the pictures of docs/pages.md anew, in Chromium
+	@$(RUN) -m tests.browser.pictures
 
 bench: dev services ## figures: ours beside the baselines, in one run
 	@eval "$$($(RUN) -m deploy.services env)" && $(RUN) -m bench $(BENCH)

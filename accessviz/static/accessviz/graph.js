@@ -176,6 +176,7 @@ function style(theme) {
   return [
     { selector: "node", style: {
       shape: "round-rectangle", width: 26, height: 26, label: "data(short)", color: theme.ink, "font-size": 13,
+      "text-background-color": theme.card, "text-background-opacity": 0.85, "text-background-padding": 1,
       "text-valign": "center", "text-halign": "right", "text-margin-x": 6, "border-width": 1, "border-color": theme.ink } },
     ...KINDS.map((kind) => ({ selector: `node[kind = "${kind}"]`, style: { "background-color": theme[kind] } })),
     { selector: "node.none, node.listed", style: { "background-opacity": 0.25, "border-style": "dashed" } },
