@@ -14,6 +14,7 @@ from openapi_spec_validator import validate
 from tests import world
 from tests.conftest import Served
 
+CHURN, ENGINEERS = world.guid_of("purpose", "Churn"), world.guid_of("persona", "Engineers")
 SNAPSHOT = Path(__file__).parents[2] / "docs" / "openapi.json"
 
 
@@ -53,7 +54,8 @@ def acme(serve: Callable[..., Served]) -> Served:
         world.policy("read", on=churn, groups=["eng"]),
         world.persona("Engineers", groups=["eng"]),
     ]
-    return serve([world.person("ana", "eng", roles=["access-auditor"])], documents)
+    people = [world.person("ana", "eng", roles=["access-auditor"]), world.person("bo")]
+    return serve(people, documents)
 
 
 QUESTIONS = [
@@ -70,6 +72,21 @@ QUESTIONS = [
     (f"/api/meta/access/explain?persona={world.guid_of('persona', 'Engineers')}", None),
     ("/api/meta/access/explain?purpose=nothing", None),
     ("/api/meta/access/explain", None),
+    (f"/api/meta/purposes/{CHURN}/subjects", None),
+    (f"/api/meta/purposes/{CHURN}/subjects?expand=groups", None),
+    (f"/api/meta/personas/{ENGINEERS}/subjects", None),
+    (f"/api/meta/personas/{CHURN}/subjects", None),
+    (f"/api/meta/access/can?purpose={CHURN}", None),
+    ("/api/meta/access/can", {"checks": [{"username": name, "purpose": CHURN} for name in ("ana", "ghost")]}),
+    ("/api/meta/access/can", {"checks": []}),
+    ("/api/meta/access/compare?left=ana&right=bo", None),
+    ("/api/meta/access/compare?left=ana", None),
+    ("/api/meta/access/simulate", {"changes": [{"op": "disable_purpose", "guid": CHURN}]}),
+    (
+        "/api/meta/access/simulate",
+        {"changes": [{"op": "add_group", "username": "bo", "name": "eng"}] * 2, "limit": 1},
+    ),
+    ("/api/meta/access/simulate", {"changes": [{}]}),
     ("/api/meta/purposes/user", {"username": "ana", "groups": ["eng"]}),
     ("/api/meta/purposes/user", {"username": "ana", "groups": ["eng"], "attributes": ["name"]}),
     ("/api/meta/purposes/user", {}),
@@ -77,12 +94,17 @@ QUESTIONS = [
 ]
 
 
+def template_of(url: str) -> str:
+    """The address as the schema has it."""
+    return url.partition("?")[0].replace(CHURN, "{guid}").replace(ENGINEERS, "{guid}")
+
+
 @pytest.mark.parametrize(("url", "body"), QUESTIONS)
 def test_answers_are_as_the_schema_says(
     acme: Served, document: dict[str, Any], url: str, body: dict[str, Any] | None
 ) -> None:
     response = acme.get(url, as_="ana") if body is None else acme.post(url, body, as_="ana")
-    operation = document["paths"][url.partition("?")[0]]["get" if body is None else "post"]
+    operation = document["paths"][template_of(url)]["get" if body is None else "post"]
     described = operation["responses"][str(response.status_code)]["content"]
     schema = described[response["Content-Type"]]["schema"]
     rooted = {**schema, "components": document["components"]}
@@ -94,7 +116,7 @@ def test_nobody_gets_more_than_the_schema_names(
     acme: Served, document: dict[str, Any], url: str, body: dict[str, Any] | None
 ) -> None:
     response = acme.get(url, as_="ana") if body is None else acme.post(url, body, as_="ana")
-    operation = document["paths"][url.partition("?")[0]]["get" if body is None else "post"]
+    operation = document["paths"][template_of(url)]["get" if body is None else "post"]
     schema = operation["responses"][str(response.status_code)]["content"][response["Content-Type"]]["schema"]
     named = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]["properties"]
     assert set(response.json()) <= set(named)
