@@ -1,18 +1,18 @@
-"""A bound on a search."""
+"""A bound on the work of a search."""
 
 
 class Spent(Exception):
-    """The search took all the steps that it may."""
+    """The search did all the work that it may."""
 
 
 class Budget:
-    """Counts steps down."""
+    """Counts work down, in policies and matches looked at: each costs some microseconds."""
 
-    def __init__(self, steps: int) -> None:
-        self._left = steps
+    def __init__(self, work: int) -> None:
+        self._left = work
 
-    def spend(self) -> None:
-        """One step. Raises Spent when none is left."""
-        if self._left == 0:
+    def spend(self, work: int) -> None:
+        """Raises Spent when that much is not left."""
+        if work > self._left:
             raise Spent
-        self._left -= 1
+        self._left -= work

@@ -1,6 +1,7 @@
 """A whole explanation, put together."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from purposeapp.domain.explain.case import Case
 from purposeapp.domain.explain.cut import cut_set
@@ -53,7 +54,7 @@ def explain_deleted(person: Person, guid: str, left: Iterable[Policy], *, now: f
 def _verdicts(case: Case) -> tuple[Verdict, ...]:
     if isinstance(case.resource, Persona):
         return ()
-    return verdicts_of(case, case.resource, case.person.chains_to)
+    return verdicts_of(case, case.resource, cache(case.person.chains_to))
 
 
 def _persona_matches(case: Case) -> tuple[Match, ...]:

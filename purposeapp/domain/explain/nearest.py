@@ -25,8 +25,8 @@ MAX_OPTIONS = 20
 MAX_ALIKE = 5
 """Options that do the same with other groups, roles or policies: more of them would crowd out the different ones."""
 
-MAX_STEPS = 1_000
-"""Cases tried."""
+MAX_WORK = 20_000
+"""How much is looked at."""
 
 _OPPOSITES = (
     {Op.ADD_GROUP, Op.REMOVE_GROUP},
@@ -38,12 +38,12 @@ _OPPOSITES = (
 Changes = frozenset[Change]
 
 
-def nearest(case: Case, realm: Realm, *, max_steps: int = MAX_STEPS) -> Nearest:
+def nearest(case: Case, realm: Realm, *, max_work: int = MAX_WORK) -> Nearest:
     """The smallest sets of changes that each make an invisible case visible; none where three changes are not enough.
 
     `realm` has the groups and roles that there are to join and to hold.
     """
-    search = _Search(realm, Means.of(case, realm), Budget(max_steps))
+    search = _Search(realm, Means.of(case, realm), Budget(max_work))
     complete, found = search.means.complete, set[Changes]()
     try:
         for size in range(1, MAX_CHANGES + 1):
@@ -66,7 +66,7 @@ class _Search:
 
     def ways_in(self, case: Case, goal: Goal, size: int, chosen: Changes = frozenset()) -> Iterator[Changes]:
         """All sets of `chosen` and at most `size` more changes that reach the goal."""
-        self.budget.spend()
+        self.budget.spend(1 + len(case.policies))
         manners = first_obstacle(case, goal, self.means)
         if manners is None:
             # The resolver has the last word: nothing is suggested on the strength of this search alone.

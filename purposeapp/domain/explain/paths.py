@@ -39,7 +39,7 @@ def paths_of(case: Case, mode: Mode, *, limit: int = MAX_PATHS) -> Paths:
 def paths_by(case: Case, granted: Granted, *, limit: int = MAX_PATHS) -> Paths:
     """The ways by one policy and one match, shortest first."""
     policy, match = granted
-    ways = _ways(case.person, match, limit)
+    ways = _ways(case, match, limit)
     start = user_node(case.person)
     over = () if policy is None else (policy_node(policy),)
     end = (*over, resource_node(case.resource))
@@ -56,26 +56,18 @@ def breakers(path: Path) -> tuple[Change, ...]:
     return tuple(sorted(found, key=lambda change: change.order))
 
 
-def _ways(person: Person, match: Match, limit: int) -> Paths:
+def _ways(case: Case, match: Match, limit: int) -> Paths:
     """How a person comes by what a policy names: the nodes between the two."""
     match match.via:
         case Via.USER:
             return Paths(((),))
         case Via.GROUP:
-            groups = (group_node(group) for group in person.groups if group.name == match.name)
-            return Paths(tuple((node,) for node in sorted(groups, key=lambda node: (node.name, node.id))))
+            return Paths(tuple((group_node(group),) for group in case.groups_by_name[match.name]))
         case Via.ROLE:
-            return _ways_to_role(person, match.name, limit)
+            ways = case.ways_to_role(match.name, limit)
+            return Paths(tuple(tuple(_nodes(way)) for way in ways.items), ways.complete)
         case via:
             return Paths(((Node(_STANDING_FOR_ALL[via], match.name, match.name),),))
-
-
-def _ways_to_role(person: Person, name: str, limit: int) -> Paths:
-    found = [
-        person.role_graph.ways_to(role.id, limit=limit) for role in person.realm_roles if role.name == name
-    ]
-    items = (tuple(_nodes(way)) for ways in found for way in ways.items)
-    return Paths(tuple(items), all(ways.complete for ways in found))
 
 
 def _nodes(way: Way) -> Iterable[Node]:
