@@ -1,0 +1,150 @@
+"""The people of a tenant are counted when somebody asks, and kept for a while."""
+
+from collections.abc import Sequence
+from threading import Event, Thread
+
+import pytest
+
+from purposeapp.directory.memory import MemoryDirectory
+from purposeapp.discovery import everybody
+from purposeapp.discovery.everybody import IDLE, OLDEST, REST, YOUNGEST, Everybody, Work
+from purposeapp.domain.errors import DirectoryUnavailable
+from purposeapp.domain.realm import Member
+from tests import world
+
+
+class Counting(MemoryDirectory):
+    """Counts how often everybody is read; reading takes `takes` seconds of the clock, or fails."""
+
+    def __init__(self, *usernames: str) -> None:
+        super().__init__([world.person(name, "eng") for name in usernames])
+        self.reads, self.takes, self.now, self.fails = 0, 0.0, 100.0, False
+
+    def members(self, after: str = "", *, limit: int) -> Sequence[Member]:
+        if not after:
+            self.reads += 1
+            self.now += self.takes
+        if self.fails:
+            raise DirectoryUnavailable
+        return super().members(after, limit=limit)
+
+    def clock(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def directory() -> Counting:
+    return Counting("ana", "bo", "cy")
+
+
+@pytest.fixture
+def later() -> list[Work]:
+    """Work that was put into the background."""
+    return []
+
+
+@pytest.fixture
+def people(directory: Counting, later: list[Work]) -> Everybody:
+    return Everybody(directory, background=later.append, clock=directory.clock)
+
+
+def test_everybody_comes_whatever_the_size_of_a_chunk(
+    people: Everybody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for size in (1, 2, 3, 4):
+        monkeypatch.setattr(everybody, "CHUNK", size)
+        assert list(people.counted(anew=True).population.usernames) == ["ana", "bo", "cy"]
+
+
+def test_quick_counts_are_made_again_after_the_least_age(people: Everybody, directory: Counting) -> None:
+    first = people.counted()
+    directory.now += YOUNGEST
+    assert people.counted() is first
+    directory.now += 0.1
+    assert people.counted() is not first
+    assert directory.reads == 2
+
+
+def test_a_long_count_is_good_for_longer_and_renewed_behind_the_callers_backs(
+    people: Everybody, directory: Counting, later: list[Work]
+) -> None:
+    directory.takes = 2.0
+    first = people.counted()
+    directory.now = first.began + REST * 2.0
+    assert people.counted() is first
+    assert later == []
+    directory.now += 1.0
+    assert people.counted() is first
+    later.pop()()
+    assert people.counted() is not first
+    assert directory.reads == 2
+
+
+def test_nobody_is_told_what_is_older_than_twice_its_age(people: Everybody, directory: Counting) -> None:
+    directory.takes = 60.0
+    first = people.counted()
+    directory.now = first.began + 2 * OLDEST + 1.0
+    assert people.counted() is not first
+
+
+def test_anew_is_anew_after_the_call(people: Everybody, directory: Counting) -> None:
+    first = people.counted()
+    directory.now += 0.001
+    assert people.counted(anew=True) is not first
+
+
+def test_a_directory_that_fails_spoils_nothing_that_is_still_good(
+    people: Everybody, directory: Counting, later: list[Work], caplog: pytest.LogCaptureFixture
+) -> None:
+    directory.takes = 2.0
+    first = people.counted()
+    directory.fails = True
+    directory.now = first.began + 21.0
+    assert people.counted() is first
+    later.pop()()
+    assert "could not count" in caplog.text
+    with pytest.raises(DirectoryUnavailable):
+        people.counted(anew=True)
+    directory.now = first.began + 60.0
+    with pytest.raises(DirectoryUnavailable):
+        people.counted()
+
+
+def test_who_comes_during_a_count_waits_for_it_and_shares_it() -> None:
+    entered, go_on = Event(), Event()
+
+    class Slow(Counting):
+        def members(self, after: str = "", *, limit: int) -> Sequence[Member]:
+            entered.set()
+            assert go_on.wait(10)
+            return super().members(after, limit=limit)
+
+    directory = Slow("ana")
+    people = Everybody(directory, background=lambda _work: None, clock=directory.clock)
+    answers: list[int] = []
+    threads = [Thread(target=lambda: answers.append(len(people.counted().population))) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    assert entered.wait(10)
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert (answers, directory.reads) == ([1] * 20, 1)
+
+
+def test_what_nobody_asks_for_is_dropped(
+    people: Everybody, directory: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(people, "_look_again", waits.append)
+    people.counted()
+    directory.now += IDLE - 50
+    people.counted(anew=True)
+    directory.now += 50
+    people._drop_when_idle()
+    assert waits == [IDLE, IDLE - 50]
+    directory.now += IDLE
+    people._drop_when_idle()
+    assert people._held is None
+    people.counted()
+    assert waits == [IDLE, IDLE - 50, IDLE]
