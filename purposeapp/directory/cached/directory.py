@@ -156,15 +156,16 @@ class CachedDirectory:
         """The present moment, for `store`. None when Redis fails, or nobody follows the directory's changes."""
         return self._shared.mark() if self._shared is not None else None
 
-    def store(self, members: Sequence[Member], mark: Mark | None) -> int:
+    def store(self, members: Sequence[Member], mark: Mark | None, realm: Realm | None = None) -> int:
         """Keep members, read from the source after `mark` was taken, in Redis; how many of them it has dealt with.
 
-        Members who changed since are left out, as are those in groups that were made since. Fewer than all are dealt with
-        when Redis fails. Raises DirectoryUnavailable.
+        Members who changed since are left out, as are those in groups that were made since. Whoever stores by the thousand
+        gives the `realm` that they read at the beginning: an older one leaves out more, and is no worse. Fewer than all are
+        dealt with when Redis fails. Raises DirectoryUnavailable.
         """
         if self._shared is None or mark is None:
             return 0
-        return self._shared.store(members, mark, self.realm())
+        return self._shared.store(members, mark, realm or self.realm())
 
     @property
     def counters(self) -> Counters:

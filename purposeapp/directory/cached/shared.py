@@ -37,6 +37,9 @@ BEAT_SECONDS = 1.0
 TABLES = 8
 """Other numberings of the realm that are kept, besides the present one."""
 
+FORGOTTEN_AT_ONCE = 200
+"""Users of one script: while it runs, Redis does nothing else."""
+
 FORGOTTEN = 100_000
 """Users of whom it is remembered when they were forgotten."""
 
@@ -134,7 +137,7 @@ class SharedMembers:
         if membership is None:
             return
         token = membership.token
-        for some in batches(list(user_ids), size=1000):
+        for some in batches(list(user_ids), size=FORGOTTEN_AT_ONCE):
             keys = [self._entry_key(token, ("id", user_id)) for user_id in some]
             tick = self._run(scripts.FORGET, [self._era_key, self._forgotten_key, *keys], [token, FORGOTTEN])
             if not tick:
