@@ -28,7 +28,7 @@ from purposeapp.discovery.everybody import Everybody, Work
 from purposeapp.discovery.freshness import Consistency, Freshness, Ports, Still
 from purposeapp.discovery.written import WRITERS
 from purposeapp.env import kept
-from purposeapp.events import MAX_AGE, FollowedPeople, FollowedPolicies, Follower, Relay, follower
+from purposeapp.events import MAX_AGE, FollowedPeople, FollowedPolicies, Follower, Relay, Together, follower
 from purposeapp.models import DEFAULT_TENANT, Tenant
 from purposeapp.policyindex.base import PolicyIndex
 from purposeapp.policyindex.database import DatabasePolicyIndex, DatabaseTail
@@ -48,6 +48,9 @@ TENANT_ROWS_AGE = 2.0
 """Seconds after which another process's change to a Tenant row is seen here."""
 TENANT_ROWS_DUE = 1.0
 """Seconds after which one question reads the Tenant rows anew while the others go on with what is known."""
+
+KEYCLOAK_BULK_DEADLINE = 20.0
+"""Seconds for a statement that reads a whole realm, or thousands of its users."""
 
 _follows = Event()
 """Whether changes of the sources are followed here (`follow_changes`)."""
@@ -87,7 +90,7 @@ class TenantServices:
     @property
     def everybody(self) -> Everybody:
         """The people of the directory, kept for questions that are about all of them."""
-        return _everybody(cast(Hashable, self.directory))
+        return _everybody(cast(Hashable, (self.sources or self).directory))
 
 
 class Tenants:
@@ -250,7 +253,9 @@ def _snapshot(slug: str, index: str) -> SnapshotPolicyIndex:
 
 @lru_cache(maxsize=1024)
 def _directory(slug: str, realm: str) -> Directory:
-    return KeycloakDirectory(keycloak_pool(), realm) if realm else DjangoDirectory(slug)
+    if not realm:
+        return DjangoDirectory(slug)
+    return KeycloakDirectory(keycloak_pool(), realm, bulk=_keycloak_bulk_pool())
 
 
 @lru_cache(maxsize=1024)
@@ -276,7 +281,7 @@ def _follower(slug: str, index: str, realm: str) -> Follower:
         ),
         FollowedPeople(
             f"{slug}/people/{realm}",
-            _kept_directory(slug, realm),
+            Together(_kept_directory(slug, realm), _everybody(cast(Hashable, _directory(slug, realm)))),
             KeycloakTail(keycloak_pool(), realm) if realm else DjangoTail(slug),
         ),
         relay=_relay(),
@@ -362,3 +367,9 @@ def keycloak_pool() -> KeycloakPool:
         deadline=settings.KEYCLOAK_DEADLINE,
         pool_size=settings.KEYCLOAK_POOL_SIZE,
     )
+
+
+@lru_cache(maxsize=1)
+def _keycloak_bulk_pool() -> KeycloakPool:
+    """Connections of their own for what reads a whole realm: it may take longer, and keeps no look-up waiting."""
+    return connect_keycloak(settings.KEYCLOAK_DATABASE_URL, deadline=KEYCLOAK_BULK_DEADLINE, pool_size=2)

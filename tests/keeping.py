@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from purposeapp.directory.cached import Mark
 from purposeapp.directory.memory import MemoryDirectory
 from purposeapp.domain.model import Person
-from purposeapp.domain.realm import Member
+from purposeapp.domain.realm import Member, Realm
 
 
 class KeepingDirectory(MemoryDirectory):
@@ -21,7 +21,7 @@ class KeepingDirectory(MemoryDirectory):
     def mark(self) -> Mark | None:
         return Mark(b"era", 1) if self._room else None
 
-    def store(self, members: Sequence[Member], mark: Mark | None) -> int:
+    def store(self, members: Sequence[Member], mark: Mark | None, realm: Realm | None = None) -> int:
         assert mark == self.mark()
         self.before_storing()
         taken = [member.username for member in members[: self._room - len(self.kept)]]

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from purposeapp.domain.errors import AccessError
+from purposeapp.domain.errors import AccessError, Unavailable
 from purposeapp.jobs.progress import Cancelled, Progress, Superseded, write_as_owner
 from purposeapp.jobs.warm import warm_directory
 from purposeapp.models import Job, JobKind, JobState
@@ -25,6 +25,9 @@ WORK: dict[str, Work] = {JobKind.WARM: warm_directory}
 
 MAX_ATTEMPTS = 5
 """Workers that may die in the same place before a job is given up."""
+
+TRIES = 5
+"""Times that a source may fail to answer in the same place."""
 
 _TOO_DEADLY = f"{MAX_ATTEMPTS} workers ended without getting further. See whether they have enough memory, then start it again."
 _OUR_FAULT = (
@@ -63,7 +66,7 @@ def _outcome(job: Job, progress: Progress, work: Work) -> tuple[JobState, str]:
     if job.attempts > MAX_ATTEMPTS:
         return JobState.FAILED, _TOO_DEADLY
     try:
-        work(job, progress)
+        _patiently(job, progress, work)
     except Cancelled:
         return JobState.CANCELLED, ""
     except SoftTimeLimitExceeded:
@@ -78,6 +81,21 @@ def _outcome(job: Job, progress: Progress, work: Work) -> tuple[JobState, str]:
         log.exception("a job failed", extra={"job": str(job.pk)})
         return JobState.FAILED, _OUR_FAULT
     return JobState.DONE, ""
+
+
+def _patiently(job: Job, progress: Progress, work: Work) -> None:
+    """Do the work. A source that does not answer is asked again in a while, TRIES times in one place."""
+    failures, done = 0, progress.done
+    while True:
+        try:
+            work(job, progress)
+            return
+        except Unavailable as error:
+            failures = failures + 1 if progress.done == done else 1
+            done = progress.done
+            if failures >= TRIES:
+                raise
+            progress.pause(error.retry_after)
 
 
 def _end(job: Job, progress: Progress, state: JobState, message: str) -> None:

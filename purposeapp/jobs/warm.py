@@ -8,8 +8,8 @@ from django.conf import settings
 
 from purposeapp.directory.base import Directory
 from purposeapp.directory.cached import Mark
-from purposeapp.domain.errors import AccessError, InvalidRequest
-from purposeapp.domain.realm import Member
+from purposeapp.domain.errors import InvalidRequest, Unavailable
+from purposeapp.domain.realm import Member, Realm
 from purposeapp.jobs.progress import Progress
 from purposeapp.models import Job
 from purposeapp.wiring import TenantServices, tenants
@@ -29,8 +29,8 @@ class Keeping(Protocol):
         """The present moment, for `store`; None where nothing can be kept now."""
         ...
 
-    def store(self, members: Sequence[Member], mark: Mark | None) -> int:
-        """Keep members that the source gave after `mark`; how many were dealt with."""
+    def store(self, members: Sequence[Member], mark: Mark | None, realm: Realm | None = None) -> int:
+        """Keep members of the realm that the source gave after `mark`; how many were dealt with."""
         ...
 
 
@@ -41,8 +41,8 @@ def warm_directory(job: Job, progress: Progress) -> None:
     """
     directory = kept_directory(job.tenant)
     progress.expect(directory.source.count())
-    pace = Pace(settings.WARM_USERS_PER_SECOND)
-    while members := keep(directory, lambda source: source.members(progress.place, limit=CHUNK)):
+    pace, realm = Pace(settings.WARM_USERS_PER_SECOND), directory.source.realm()
+    while members := keep(directory, realm, lambda source: source.members(progress.place, limit=CHUNK)):
         progress.reached(progress.done + len(members), members[-1].username)
         if len(members) < CHUNK:
             break
@@ -56,20 +56,21 @@ def rewarm_users(tenant: str, user_ids: Iterable[str]) -> int:
         found = (source.by_id(id_) for id_ in user_ids)
         return [Member.of(person) for person in found if person is not None]
 
-    return len(keep(kept_directory(tenant), read))
+    directory = kept_directory(tenant)
+    return len(keep(directory, directory.source.realm(), read))
 
 
-def keep(directory: Keeping, read: Callable[[Directory], Sequence[Member]]) -> Sequence[Member]:
-    """Read members from the source and keep all of them. Raises AccessError with the cure when that is not to be had."""
+def keep(directory: Keeping, realm: Realm, read: Callable[[Directory], Sequence[Member]]) -> Sequence[Member]:
+    """Read members from the source and keep all of them. Raises Unavailable with the cure when that is not to be had."""
     mark = directory.mark()
     if mark is None:
-        raise AccessError(
-            "The shared cache cannot be filled now. See that REDIS_URL is set and Redis answers, and that the service"
-            " runs: what nobody keeps up to date is not kept. Then start it again."
+        raise Unavailable(
+            "The shared cache cannot be filled now. See that REDIS_URL is set and Redis answers, that the service runs,"
+            " and that it follows the directory's changes (/healthz/ready): what nobody keeps up to date is not kept."
         )
     members = read(directory.source)
-    if directory.store(members, mark) < len(members):
-        raise AccessError(
+    if directory.store(members, mark, realm) < len(members):
+        raise Unavailable(
             "The cache did not take all users. See that Redis is up and has room, then start it again."
         )
     return members

@@ -10,7 +10,7 @@ from django.utils import timezone
 from purposeapp import wiring
 from purposeapp.directory.memory import MemoryDirectory
 from purposeapp.domain.errors import DirectoryUnavailable, InvalidRequest
-from purposeapp.jobs import cancel, start, warm
+from purposeapp.jobs import cancel, runner, start, warm
 from purposeapp.jobs.due import forget_old_jobs, tenants_to_warm, waiting_jobs
 from purposeapp.jobs.progress import Progress, Superseded
 from purposeapp.jobs.runner import MAX_ATTEMPTS, claim, run
@@ -30,6 +30,7 @@ LONG_AGO = timedelta(hours=2)
 def directory(monkeypatch, settings):
     settings.WARM_USERS_PER_SECOND = 0
     monkeypatch.setattr(warm, "CHUNK", 10)
+    monkeypatch.setattr(runner, "TRIES", 1)
     directory = KeepingDirectory(MANY)
     use(monkeypatch, default=directory)
     return directory
@@ -203,6 +204,31 @@ def test_a_failure_says_its_sentence_and_never_the_driver_s(directory):
 
     job = doing(fails)
     assert (job.state, job.message) == (JobState.FAILED, str(DirectoryUnavailable()))
+
+
+def silent_at(*steps, times):
+    """Work of ten steps whose source fails to answer so many times at each of these."""
+    silences = dict.fromkeys(steps, times)
+
+    def work(job, progress):
+        while progress.done < 10:
+            if silences.get(progress.done):
+                silences[progress.done] -= 1
+                raise DirectoryUnavailable(retry_after=0)
+            progress.reached(progress.done + 1)
+
+    return work
+
+
+def test_a_source_that_does_not_answer_for_a_while_is_waited_for(directory, monkeypatch):
+    monkeypatch.setattr(runner, "TRIES", 3)
+    assert doing(silent_at(4, times=2)).state == JobState.DONE
+    assert doing(silent_at(4, times=3)).state == JobState.FAILED
+
+
+def test_the_patience_begins_anew_with_each_place(directory, monkeypatch):
+    monkeypatch.setattr(runner, "TRIES", 3)
+    assert doing(silent_at(2, 5, 8, times=2)).state == JobState.DONE
 
 
 def test_a_bug_is_ours_and_its_text_stays_in_the_log(directory):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from purposeapp import jobs, wiring
 from purposeapp.domain.errors import DirectoryUnavailable
-from purposeapp.jobs import warm
+from purposeapp.jobs import runner, warm
 from purposeapp.jobs.runner import claim
 from purposeapp.management.commands import warm as command
 from purposeapp.models import Job, JobKind, JobState
@@ -35,6 +35,7 @@ def work_at_once(job):
 def directories(monkeypatch, db):
     """Two tenants. The work is done here and now: the threads of a test share one database in memory, which locks."""
     monkeypatch.setattr(warm, "CHUNK", 10)
+    monkeypatch.setattr(runner, "TRIES", 1)
     monkeypatch.setattr(command, "LOOK_EVERY", 0)
     monkeypatch.setattr(command, "begin", work_at_once)
     found = {"default": KeepingDirectory(PEOPLE), "acme": KeepingDirectory(PEOPLE[:3])}
