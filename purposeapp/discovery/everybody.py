@@ -2,13 +2,14 @@
 
 Counting reads the whole directory, some seconds for 100,000 people. So a population may be older than other answers:
 as old as counting it took, times REST, so that a directory is read at most that share of the time. Where counting
-is quick, that is next to nothing. Whoever needs more says `anew`.
+is quick, that is next to nothing; where changes of the directory are followed, so it is too. Whoever needs more says `anew`.
 """
 
 import logging
+import math
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from threading import Lock, Timer
 
 from purposeapp.directory.base import Directory
@@ -29,6 +30,9 @@ YOUNGEST, OLDEST = 2.0, 60.0
 
 QUICK = 0.25
 """Seconds of counting for which a caller waits rather than be told what was counted before."""
+
+MANY = 500
+"""More users told at once than these, and everybody is counted anew rather than each of them looked up."""
 
 IDLE = 600.0
 """Seconds after which a population that nobody asks for is dropped."""
@@ -53,7 +57,8 @@ class Counted:
 class Everybody:
     """Keeps the population of one directory. Threads share it.
 
-    `background` runs a piece of work that nobody waits for.
+    Where somebody follows the directory's changes and tells them here (`forget`, `confirm`), a population is kept up to
+    date user by user. `background` runs a piece of work that nobody waits for.
     """
 
     def __init__(
@@ -70,6 +75,11 @@ class Everybody:
         self._counting = Lock()
         self._used = 0.0
         self._watched = False
+        self._telling = Lock()
+        self._told = 0
+        self._forgotten: dict[str, int] = {}
+        self._void_until = -math.inf
+        self._confirmed = -math.inf
 
     def counted(self, *, anew: bool = False) -> Counted:
         """Everybody as they are, or as they were a while ago; with `anew` as they are after this call.
@@ -77,10 +87,11 @@ class Everybody:
         One count runs at a time and whoever needs one waits for it. Raises DirectoryUnavailable.
         """
         self._used = asked = self._clock()
-        held = self._held
-        if anew or held is None:
+        confirmed = self._confirmed  # before what was told until then is looked at
+        held = None if anew else self._up_to_date()
+        if held is None:
             return self._count_since(asked)
-        age = asked - held.began
+        age = asked - max(held.began, confirmed)
         if age <= held.good_for:
             return held
         if held.took <= QUICK or age > 2 * held.good_for:
@@ -88,19 +99,74 @@ class Everybody:
         self._renew(asked)
         return held
 
+    # --- what a follower of the directory tells ---
+
+    def forget(self, user_ids: Iterable[str]) -> None:
+        """These users may be others now."""
+        with self._telling:
+            self._told += 1
+            self._forgotten.update(dict.fromkeys(user_ids, self._told))
+
+    def forget_structure(self) -> None:
+        """Groups, roles or edges between them may be."""
+        self.forget_everything()
+
+    def forget_everything(self) -> None:
+        """Anybody may be another."""
+        self._void_until = self._clock()
+
+    def confirm(self, as_of: float) -> None:
+        """All changes until this moment of the clock have been told."""
+        self._confirmed = max(self._confirmed, as_of)
+
+    # --- counting ---
+
+    def _up_to_date(self) -> Counted | None:
+        """What is held, with what was told since; None where it takes a count."""
+        if self._forgotten:
+            with self._counting:
+                self._read_the_forgotten()
+        held = self._held
+        return held if held is not None and held.began > self._void_until else None
+
+    def _read_the_forgotten(self) -> None:
+        pending = self._pending()
+        if self._held is not None and len(pending) <= MANY:
+            people = {user_id: self._directory.by_id(user_id) for user_id in pending}
+            members = [Member.of(person) for person in people.values() if person is not None]
+            gone = [user_id for user_id, person in people.items() if person is None]
+            population = self._held.population.updated(members, gone)
+            if not all(map(population.realm.knows, members)):
+                population = population.rewired(self._directory.realm())
+            self._held = replace(self._held, population=_made(population))
+        else:
+            self._held = None
+        self._settled(pending)
+
+    def _pending(self) -> Mapping[str, int]:
+        with self._telling:
+            return dict(self._forgotten)
+
+    def _settled(self, pending: Mapping[str, int]) -> None:
+        """These have been read again since they were told; not so who was told once more meanwhile."""
+        with self._telling:
+            for user_id, told in pending.items():
+                if self._forgotten.get(user_id) == told:
+                    del self._forgotten[user_id]
+
     def _count_since(self, moment: float) -> Counted:
         """A population whose count began at `moment` or later, perhaps by somebody who was waited for."""
         with self._counting:
             if self._held is None or self._held.began < moment:
+                pending = self._pending()
                 self._held = self._count()
+                self._settled(pending)
                 self._watch()
             return self._held
 
     def _count(self) -> Counted:
         began, as_of = self._clock(), time.time()
-        population = Population.of(self._directory.realm(), _members(self._directory))
-        # Made here, so that nobody's question pays for them.
-        len(population.groups), len(population.roles)
+        population = _made(Population.of(self._directory.realm(), _members(self._directory)))
         return Counted(population, began, as_of, self._clock() - began)
 
     def _renew(self, asked: float) -> None:
@@ -131,6 +197,12 @@ class Everybody:
             return
         with self._counting:
             self._held, self._watched = None, False
+
+
+def _made(population: Population) -> Population:
+    """With its bitmaps by name made already, so that nobody's question pays for them."""
+    len(population.groups), len(population.roles)
+    return population
 
 
 def _members(directory: Directory) -> Iterator[Member]:

@@ -9,15 +9,18 @@ assembly   puts them together
 
 from purposeapp.events.assembly import MAX_AGE, FollowedPeople, FollowedPolicies, follower
 from purposeapp.events.follower import Follower
+from purposeapp.events.people import Together
 from purposeapp.events.relay import Relay
 from purposeapp.events.status import FollowerStatus, SourceStatus
 
-__all__ = ["MAX_AGE", 
+__all__ = [
+    "MAX_AGE",
     "FollowedPeople",
     "FollowedPolicies",
     "Follower",
     "FollowerStatus",
     "Relay",
     "SourceStatus",
+    "Together",
     "follower",
 ]

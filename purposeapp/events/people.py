@@ -37,6 +37,30 @@ class Cache(Protocol):
         ...
 
 
+class Together:
+    """Several caches that are told the same, in this order."""
+
+    def __init__(self, *caches: Cache) -> None:
+        self._caches = caches
+
+    def forget(self, user_ids: Iterable[str]) -> None:
+        ids = tuple(user_ids)
+        for cache in self._caches:
+            cache.forget(ids)
+
+    def forget_structure(self) -> None:
+        for cache in self._caches:
+            cache.forget_structure()
+
+    def forget_everything(self) -> None:
+        for cache in self._caches:
+            cache.forget_everything()
+
+    def confirm(self, as_of: float) -> None:
+        for cache in self._caches:
+            cache.confirm(as_of)
+
+
 class KeptPeople:
     """Keeps one cache as the directory is."""
 

@@ -1,6 +1,6 @@
 """The people of a tenant are counted when somebody asks, and kept for a while."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Event, Thread
 
 import pytest
@@ -9,6 +9,7 @@ from purposeapp.directory.memory import MemoryDirectory
 from purposeapp.discovery import everybody
 from purposeapp.discovery.everybody import IDLE, OLDEST, REST, YOUNGEST, Everybody, Work
 from purposeapp.domain.errors import DirectoryUnavailable
+from purposeapp.domain.model import Person
 from purposeapp.domain.realm import Member
 from tests import world
 
@@ -27,6 +28,13 @@ class Counting(MemoryDirectory):
         if self.fails:
             raise DirectoryUnavailable
         return super().members(after, limit=limit)
+
+    def put(self, *people: Person) -> None:
+        for person in people:
+            self._by_id[person.id] = self._by_username[person.username] = person
+
+    def drop(self, username: str) -> None:
+        del self._by_id[self._by_username.pop(username).id]
 
     def clock(self) -> float:
         return self.now
@@ -148,3 +156,78 @@ def test_what_nobody_asks_for_is_dropped(
     assert people._held is None
     people.counted()
     assert waits == [IDLE, IDLE - 50, IDLE]
+
+
+def test_users_who_are_told_are_looked_up_and_nobody_else(people: Everybody, directory: Counting) -> None:
+    first = people.counted()
+    directory.put(world.person("bo", "eng", "risk"), world.person("dan", "eng"))
+    directory.drop("cy")
+    people.forget(world.guid_of("user", name) for name in ("bo", "dan", "cy"))
+    told = people.counted().population
+    assert list(told.usernames) == ["ana", "bo", "dan"]
+    assert {name: list(users) for name, users in told.groups.items()} == {"eng": [0, 1, 2], "risk": [1]}
+    assert (list(first.population.usernames), directory.reads) == (["ana", "bo", "cy"], 1)
+
+
+def test_what_is_confirmed_is_as_young_as_that(people: Everybody, directory: Counting) -> None:
+    first = people.counted()
+    directory.now += 60.0
+    people.confirm(directory.now - 1.0)
+    assert people.counted() is first
+    directory.now += 2.0
+    assert people.counted() is not first
+
+
+@pytest.mark.parametrize("tell", [Everybody.forget_everything, Everybody.forget_structure])
+def test_what_may_be_all_different_is_counted_anew(
+    people: Everybody, directory: Counting, tell: Callable[[Everybody], None]
+) -> None:
+    first = people.counted()
+    directory.now += 0.1
+    tell(people)
+    directory.now += 0.1
+    again = people.counted()
+    assert again is not first
+    assert people.counted() is again
+
+
+def test_many_who_are_told_at_once_are_counted_anew(people: Everybody, directory: Counting) -> None:
+    people.counted()
+    people.forget(str(number) for number in range(everybody.MANY + 1))
+    people.counted()
+    people.counted()
+    assert directory.reads == 2
+
+
+def test_who_is_told_during_a_count_is_looked_up_after_it(directory: Counting) -> None:
+    class Told(Counting):
+        """Bo joins risk, and that is told, when the members were read already."""
+
+        def members(self, after: str = "", *, limit: int) -> Sequence[Member]:
+            found = super().members(after, limit=limit)
+            self.put(world.person("bo", "eng", "risk"))
+            people.forget([world.guid_of("user", "bo")])
+            return found
+
+    told = Told("ana", "bo")
+    people = Everybody(told, background=lambda _work: None, clock=told.clock)
+    assert "risk" not in people.counted().population.groups
+    assert list(people.counted().population.groups["risk"]) == [1]
+    assert told.reads == 1
+
+
+def test_a_user_who_cannot_be_looked_up_is_not_left_as_they_were(
+    people: Everybody, directory: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.counted()
+    people.forget([world.guid_of("user", "bo")])
+
+    def fail(_user_id: str) -> None:
+        raise DirectoryUnavailable
+
+    with monkeypatch.context() as outage:
+        outage.setattr(directory, "by_id", fail)
+        with pytest.raises(DirectoryUnavailable):
+            people.counted()
+    directory.drop("bo")
+    assert list(people.counted().population.usernames) == ["ana", "cy"]
