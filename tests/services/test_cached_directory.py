@@ -213,6 +213,19 @@ def test_a_change_too_long_ago_to_be_remembered_is_minded_all_the_same(world, mo
     assert groups_of(world.start_trusted(process).ask()) == set()
 
 
+def test_that_redis_evicted_what_was_forgotten_is_minded_too(world):
+    process, worker = world.start(), world.start()
+    mark = worker.directory.mark()
+    chunk = world.source.members(limit=10)
+    world.change(REVOKED, process)
+    connected(world.url, world.patience).delete(process.directory._shared._forgotten_key)
+    worker.directory.store(chunk, mark)
+    third = world.start_trusted(process)
+    assert groups_of(third.ask()) == set()
+    third.directory.forget_structure()
+    assert world.asked(third.ask) == 0
+
+
 def test_a_newcomer_believes_only_what_somebody_vouches_for(world):
     elder = world.start()
     elder.ask(), elder.ask(BO)

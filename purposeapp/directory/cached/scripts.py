@@ -8,7 +8,8 @@ An *era* is a stretch of time in which every change of the directory was recorde
     floor     the tick up to which `forgotten` is no more complete
 
 `forgotten` (sorted set) has the tick at which an entry's user was last forgotten. An entry that was read before is refused
-there, however late it comes; so what is found under a key was read after the last change that was recorded.
+there, however late it comes; so what is found under a key was read after the last change that was recorded. A blank member
+says that the set is whole; where Redis has evicted it, the floor is raised to the present tick.
 """
 
 from typing import Final
@@ -18,6 +19,7 @@ local era = redis.call('HMGET', KEYS[1], 'token', 'vouched')
 if not era[1] or era[1] == ARGV[2] then
     redis.call('UNLINK', KEYS[1], KEYS[2])
     redis.call('HSET', KEYS[1], 'token', ARGV[1], 'tick', 1, 'vouched', 1, 'floor', 0)
+    redis.call('ZADD', KEYS[2], 'inf', '')
     return {ARGV[1], 1, 1}
 end
 return {era[1], redis.call('HINCRBY', KEYS[1], 'tick', 1), tonumber(era[2])}
@@ -55,25 +57,38 @@ return {tonumber(era[2]), type(value) == 'string' and value}
 """Keys: era, entry (or name, that has the entry's key). Arguments: token, `id` or `name`. Gives the tick, and the entry or nil;
 nothing when the era is another."""
 
-STORE: Final = """
-local era = redis.call('HMGET', KEYS[1], 'token', 'floor')
-local read = tonumber(ARGV[2])
-if era[1] ~= ARGV[1] then return 0 end
+_MEND: Final = """
+if not redis.call('ZSCORE', KEYS[2], '') then
+    redis.call('HSET', KEYS[1], 'floor', redis.call('HGET', KEYS[1], 'tick'))
+    redis.call('ZADD', KEYS[2], 'inf', '')
+end
+"""
+
+STORE: Final = (
+    "if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end"
+    + _MEND
+    + """
+local read, floor = tonumber(ARGV[2]), tonumber(redis.call('HGET', KEYS[1], 'floor'))
 local at = redis.call('ZSCORE', KEYS[2], KEYS[3])
-if tonumber(era[2]) <= read and not (at and tonumber(at) > read) then
+if floor <= read and not (at and tonumber(at) > read) then
     redis.call('SET', KEYS[3], ARGV[3], 'EX', ARGV[4])
     redis.call('SET', KEYS[4], KEYS[3], 'EX', ARGV[4])
 end
 return 1
 """
+)
 """Keys: era, forgotten, entry, name. Arguments: token, the tick at which it was read, the entry, its life in seconds.
 
 Gives 0 when the era is another. An entry that is older than what is known is left out.
 """
 
-FORGET: Final = """
+FORGET: Final = (
+    """
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
 local tick = redis.call('HINCRBY', KEYS[1], 'tick', 1)
+"""
+    + _MEND
+    + """
 for i = 3, #KEYS do
     redis.call('ZADD', KEYS[2], tick, KEYS[i])
     redis.call('UNLINK', KEYS[i])
@@ -86,4 +101,5 @@ if over > 0 then
 end
 return tick
 """
+)
 """Keys: era, forgotten, entries. Arguments: token, how many `forgotten` may have. Gives the tick; 0 when the era is another."""
