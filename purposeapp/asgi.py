@@ -6,7 +6,9 @@ behind a2wsgi (docs/architecture.md, "Server"), so the bridge serves them from a
 
 import gc
 import os
+import string
 from typing import Any
+from urllib.parse import quote
 
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
@@ -48,7 +50,7 @@ async def _answered(scope: Any, receive: Any, send: Any) -> None:
         await _lived(receive, send)
         return
     if scope["type"] == "http":
-        scope = _without_lookalikes(scope)
+        scope = _sayable(scope)
         body = await whole_body(receive, limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         response = _edge.respond(scope, body)
         if response is not None:
@@ -58,11 +60,20 @@ async def _answered(scope: Any, receive: Any, send: Any) -> None:
     await _bridge(scope, receive, send)
 
 
-def _without_lookalikes(scope: Any) -> Any:
-    """WSGI writes `X_Forwarded_Proto` and `X-Forwarded-Proto` alike: the one that no proxy sets, or clears, must go."""
-    if any(b"_" in name for name, _ in scope["headers"]):
-        return {**scope, "headers": [header for header in scope["headers"] if b"_" not in header[0]]}
-    return scope
+def _sayable(scope: Any) -> Any:
+    """The request as WSGI can say it, which has no way to tell `X_Forwarded_Proto` from `X-Forwarded-Proto`.
+
+    Such lookalikes go: no proxy sets or clears them. Of a query that somebody typed as it is (`q=Zoë`), the bytes beyond
+    ASCII are percent-encoded; the bridge would fail on them.
+    """
+    query: bytes = scope["query_string"]
+    if query.isascii() and not any(b"_" in name for name, _ in scope["headers"]):
+        return scope
+    return {
+        **scope,
+        "query_string": quote(query, safe=string.printable).encode(),
+        "headers": [header for header in scope["headers"] if b"_" not in header[0]],
+    }
 
 
 application = Compression(_answered)
