@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis import Redis as Client
 
 from deploy.native.redis import Redis
 from tests.servers import redis_server
@@ -23,6 +24,11 @@ pytestmark = [pytest.mark.service, pytest.mark.xdist_group("celery")]
 
 MAKE_ANA = "from django.contrib.auth.models import User; User.objects.create_superuser('ana')"
 TELL_AGAIN = "from purposeapp.jobs.tasks import run_job; [run_job.delay('{}') for _ in range(5)]"
+MAKE_MANY = (
+    "from django.contrib.auth.models import User;"
+    " User.objects.bulk_create(User(username=f'user-{n}') for n in range(5000))"
+)
+COUNTING = "tests.services.counting_app"
 WARM = "/api/meta/jobs/warm"
 PATIENCE = 120
 
@@ -55,9 +61,9 @@ class Site:
         return [int(line) for line in self.counted.read_text().split()]
 
     @contextmanager
-    def celery(self, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
+    def celery(self, *arguments: str, app: str = COUNTING) -> Iterator["subprocess.Popen[bytes]"]:
         """A Celery process, killed with all its children in the end."""
-        command = [sys.executable, "-m", "celery", "-A", "tests.services.counting_app", *arguments]
+        command = [sys.executable, "-m", "celery", "-A", app, *arguments]
         environment = {**self.service.environment, "COUNTED": str(self.counted)}
         with (self.counted.parent / "celery.log").open("ab") as log:
             process = subprocess.Popen(
@@ -68,8 +74,8 @@ class Site:
         finally:
             kill(process)
 
-    def worker(self, concurrency: int = 1) -> Any:
-        return self.celery("worker", "--concurrency", str(concurrency), "--without-gossip")
+    def worker(self, concurrency: int = 1, app: str = COUNTING) -> Any:
+        return self.celery("worker", "--concurrency", str(concurrency), "--without-gossip", app=app)
 
     def clock(self) -> Any:
         return self.celery("beat", "--schedule", str(self.counted.parent / "schedule"), "--pidfile", "")
@@ -142,3 +148,33 @@ def test_a_running_job_is_cancelled_and_goes_on_when_started_again(site: Site) -
         assert site.start()["id"] == id_
         assert site.wait_for(id_, is_over)["state"] == "done"
     assert site.steps() == list(range(STEPS))
+
+
+def test_control_c_at_a_watched_warm_up_cancels_it(site: Site) -> None:
+    with site.worker():
+        command = [sys.executable, "manage.py", "warm", "--watch"]
+        watching = subprocess.Popen(command, cwd=ROOT, env=site.service.environment, stderr=subprocess.PIPE)
+        id_ = wait_for_the_job(site)
+        site.wait_for(id_, is_under_way)
+        watching.send_signal(signal.SIGINT)
+        _, said = watching.communicate(timeout=PATIENCE)
+    assert watching.returncode == 130, said
+    assert b"goes on from there" in said
+    assert site.job(id_)["state"] == "cancelled"
+
+
+def wait_for_the_job(site: Site) -> str:
+    until = time.monotonic() + PATIENCE
+    while not (jobs := site.service.get("/api/meta/jobs", site.token).json()["jobs"]):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    return str(jobs[0]["id"])
+
+
+def test_a_warm_up_keeps_everybody_in_redis(site: Site) -> None:
+    site.service.manage("shell", "--verbosity", "0", "-c", MAKE_MANY)
+    with site.worker(app="purposeapp"):
+        done = site.wait_for(site.start()["id"], is_over)
+    assert (done["state"], done["done"], done["share"]) == ("done", 5001, 1.0), done["message"]
+    # Each by id and by name; some more keys are the cache's and the broker's own.
+    assert Client.from_url(site.broker.url).dbsize() >= 2 * 5001
