@@ -23,7 +23,10 @@ LEFT JOIN LATERAL (
     ORDER BY username
     LIMIT %(limit)s) u ON true
 """
-"""Parameters `realm`, `prefix` (a pattern, see `begins_with`), `limit`. No row: no such realm. One row of nulls: nobody is called so."""
+"""Parameters `realm`, `prefix` (a pattern, see `begins_with`), `limit`. No row: no such realm.
+
+One row of nulls: nobody is called so.
+"""
 
 
 def begins_with(prefix: str) -> str:
