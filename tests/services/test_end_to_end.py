@@ -211,6 +211,33 @@ def test_an_auditor_asks_about_others_and_a_stranger_does_not(acme: Acme) -> Non
     assert acme.service.get(PURPOSES, acme.token("priya.nair"), username="nadia.rahman").status_code == 403
 
 
+@pytest.mark.parametrize("mode", ["effective", "listed"])
+def test_who_sees_a_purpose_is_the_inverse_of_what_each_sees(acme: Acme, mode: str) -> None:
+    token = acme.token("nadia.rahman")
+    pairs: set[tuple[str, str]] = set()
+    guids: set[str] = set()
+    for username in people():
+        body = acme.service.get(PURPOSES, token, username=username, mode=mode, limit=500).json()
+        pairs.update((username, purpose["id"]) for purpose in body["purposes"])
+        guids.update(purpose["id"] for purpose in body["purposes"])
+    assert len(guids) > 10
+    told = {
+        (subject["id"], guid)
+        for guid in guids
+        for subject in acme.service.get(
+            f"/api/meta/purposes/{guid}/subjects", token, mode=mode, limit=500
+        ).json()["subjects"]
+    }
+    enabled = set(people())
+    assert {pair for pair in told if pair[0] in enabled} == pairs
+    guid = sorted(guids)[0]
+    question = {"changes": [{"op": "disable_purpose", "guid": guid}], "mode": mode, "limit": 500}
+    headers = {"Authorization": f"Bearer {token}"}
+    lost = acme.service.http.post("/api/meta/access/simulate", json=question, headers=headers).json()["lost"]
+    viewers = {name for name, of in told if of == guid}
+    assert {each["username"] for each in lost} == (viewers if mode == "effective" else set())
+
+
 def test_a_body_sent_in_chunks(acme: Acme) -> None:
     body = json.dumps({"username": "priya.nair", "groups": []}).encode()
     headers = {"Authorization": f"Bearer {acme.token('priya.nair')}", "Content-Type": "application/json"}
