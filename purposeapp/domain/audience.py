@@ -91,14 +91,14 @@ def purpose_audience(
         for policy in policies
         if in_force(policy, purpose, now)
     ]
-    surviving = _surviving_actions(lists)
+    refused = _refused(lists)
     enabled = population.everybody - population.disabled
     return _audience(
         [
             (
                 policy,
                 means,
-                enabled if policy.type in SHAPING_TYPES else enabled & _holding(policy, surviving),
+                enabled if policy.type in SHAPING_TYPES else _holding(policy, refused, enabled),
             )
             for policy, means in lists
             if policy.type in SHAPING_TYPES or policy.type == PolicyType.ALLOW
@@ -137,29 +137,28 @@ def _lists(policy: Policy, population: Population, vias: Collection[Via]) -> Ite
         yield Via.EVERYONE, EVERY_USER, population.everybody
 
 
-def _surviving_actions(policies: Iterable[tuple[Policy, list[Listed]]]) -> Mapping[str, FrozenBitMap]:
-    """For each action that is granted, the users for whom no deny takes it away: `surviving_actions` for everybody."""
-    columns: dict[tuple[str, bool], dict[str, list[FrozenBitMap]]] = {
-        (kind, priority): defaultdict(list)
-        for kind in (PolicyType.ALLOW, PolicyType.DENY)
-        for priority in (False, True)
-    }
+def _refused(policies: Iterable[tuple[Policy, list[Listed]]]) -> Mapping[bool, Mapping[str, FrozenBitMap]]:
+    """By whether an allow overrides, for each action: the users from whom denies take it away."""
+    always, normally = defaultdict[str, list[FrozenBitMap]](list), defaultdict[str, list[FrozenBitMap]](list)
     for policy, lists in policies:
-        column = columns.get((policy.type, overrides(policy)))
-        if column is not None:
+        if policy.type == PolicyType.DENY:
+            meant = union([each for _, _, each in lists])
             for action in policy.actions:
-                column[action] += [meant for _, _, meant in lists]
-    granted, restored, denied, overridden = columns.values()
+                normally[action].append(meant)
+                if overrides(policy):
+                    always[action].append(meant)
     return {
-        action: (union(restored[action]) | union(granted[action]) - union(denied[action]))
-        - union(overridden[action])
-        for action in {*granted, *restored}
+        overriding: {action: union(users) for action, users in found.items()}
+        for overriding, found in ((True, always), (False, normally))
     }
 
 
-def _holding(policy: Policy, surviving: Mapping[str, FrozenBitMap]) -> FrozenBitMap:
-    """The users for whom an action of this allow survives."""
-    return union([surviving[action] for action in policy.actions])
+def _holding(
+    policy: Policy, refused: Mapping[bool, Mapping[str, FrozenBitMap]], users: FrozenBitMap
+) -> FrozenBitMap:
+    """Those of the users for whom an action of this allow survives."""
+    taken = refused[overrides(policy)]
+    return union([users - taken.get(action, EMPTY) for action in policy.actions])
 
 
 def _audience(counting: Iterable[tuple[Policy, list[Listed], FrozenBitMap]]) -> Audience:

@@ -8,6 +8,7 @@ Precedence of one action in effective mode, highest first:
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from purposeapp.domain.model import (
     EVERY_USER,
@@ -95,8 +96,11 @@ def sees(purpose: Purpose, policies: Iterable[Policy], subject: Subject, *, now:
     having_a_say = [
         policy for policy in policies if names(policy, subject) and in_force(policy, purpose, now)
     ]
-    shaped = any(policy.type in SHAPING_TYPES for policy in having_a_say)
-    return shaped or bool(surviving_actions(having_a_say))
+    refused = _Refused.by(having_a_say)
+    return any(
+        policy.type in SHAPING_TYPES or (policy.type == PolicyType.ALLOW and refused.leaves(policy))
+        for policy in having_a_say
+    )
 
 
 def resolve_personas(
@@ -162,10 +166,10 @@ def _reasons(
     if mode is Mode.LISTED:
         return tuple(_listed_reason(policy, match) for policy, matches in named.items() for match in matches)
     having_a_say = [policy for policy in named if in_force(policy, purpose, now)]
-    survivors = surviving_actions(having_a_say)
+    refused = _Refused.by(having_a_say)
     reasons = []
     for policy, matches in named.items():
-        counts, because = _effect(policy, purpose, having_a_say, survivors, now)
+        counts, because = _effect(policy, purpose, having_a_say, refused, now)
         reasons += [Reason(policy, match, counts, because) for match in matches]
     return tuple(reasons)
 
@@ -176,19 +180,28 @@ def _listed_reason(policy: Policy, match: Match) -> Reason:
     return Reason(policy, match, False, f"{_spoken(match)} does not count in listed mode")
 
 
-def surviving_actions(having_a_say: Iterable[Policy]) -> frozenset[str]:
-    """The actions granted by these policies (all naming the subject, all in force) that no deny takes away."""
-    denied, granted, overridden, restored = set[str](), set[str](), set[str](), set[str]()
-    for policy in having_a_say:
-        if policy.type == PolicyType.ALLOW:
-            (restored if overrides(policy) else granted).update(policy.actions)
-        elif policy.type == PolicyType.DENY:
-            (overridden if overrides(policy) else denied).update(policy.actions)
-    return frozenset((restored | (granted - denied)) - overridden)
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """The actions that denies take away: from every allow, and from those of the normal priority."""
+
+    always: frozenset[str]
+    normally: frozenset[str]
+
+    @classmethod
+    def by(cls, having_a_say: Iterable[Policy]) -> "_Refused":
+        always, normally = set[str](), set[str]()
+        for policy in having_a_say:
+            if policy.type == PolicyType.DENY:
+                (always if overrides(policy) else normally).update(policy.actions)
+        return cls(frozenset(always), frozenset(always | normally))
+
+    def leaves(self, policy: Policy) -> frozenset[str]:
+        """The actions that an allow grants by itself."""
+        return policy.actions - (self.always if overrides(policy) else self.normally)
 
 
 def _effect(
-    policy: Policy, purpose: Purpose, having_a_say: list[Policy], survivors: frozenset[str], now: float
+    policy: Policy, purpose: Purpose, having_a_say: list[Policy], refused: _Refused, now: float
 ) -> tuple[bool, str]:
     """Whether this policy makes the purpose visible, and a sentence that says why or why not."""
     why_not = _why_not_in_force(policy, purpose, now)
@@ -200,7 +213,7 @@ def _effect(
         return False, f"refuses {_spoken_actions(policy.actions)}"
     if policy.type != PolicyType.ALLOW:
         return False, f"a stand-alone {policy.type} has no effect"
-    kept = policy.actions & survivors
+    kept = refused.leaves(policy)
     if kept:
         return True, f"allows {_spoken_actions(kept)} and nothing refuses it"
     if not policy.actions:

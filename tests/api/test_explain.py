@@ -212,6 +212,16 @@ def test_a_deleted_purpose_is_explained_while_policies_of_it_are_left(acme: Serv
     assert (missing.status_code, missing.json()["code"]) == (404, "unknown_purpose")
 
 
+@pytest.mark.parametrize("name", ["Salaries", "Closed", "Nobody's"])
+def test_the_simulation_takes_the_suggestions_and_agrees(acme: Served, name: str) -> None:
+    for option in answer(acme.get(asking(purpose=PURPOSES[name]["__guid"], username="ana"), as_="olga"))[
+        "nearest"
+    ]:
+        response = acme.post("/api/meta/access/simulate", {"changes": option["change"]}, as_="olga")
+        gained = [(each["username"], each["purpose"]) for each in answer(response)["gained"]]
+        assert ("ana", PURPOSES[name]["__guid"]) in gained, option["sentence"]
+
+
 def test_personas(acme: Served) -> None:
     had = answer(acme.get(persona("Analysts"), as_="ana"))
     assert (had["decision"], had["policies"]) == ({"listed": True, "effective": True}, [])

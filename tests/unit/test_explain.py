@@ -168,6 +168,17 @@ def test_every_path_is_enough_by_itself_where_nothing_refuses(world: tuple[Case,
     assert len(set(explanation.paths.items)) == len(explanation.paths.items)
 
 
+@given(worlds())
+@settings(max_examples=200, deadline=None)
+def test_the_policy_of_a_path_stands_up_to_all_denies_by_itself(world: tuple[Case, Realm]) -> None:
+    case, _ = world
+    for path in explained(world).paths.items:
+        alone = tuple(
+            policy for policy in case.policies if policy.guid == path[-2].id or policy.type is PolicyType.DENY
+        )
+        assert replace(case, policies=alone).visible()
+
+
 def only(path: tuple[Node, ...], case: Case, realm: Realm) -> Case:
     """A world with nothing but what this path walks over: its membership or mapping, its edges, its policy."""
     steps = list(pairwise(path))

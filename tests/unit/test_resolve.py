@@ -10,6 +10,7 @@ from purposeapp.demo import company, documents
 from purposeapp.domain.model import Evidence, Mode, PolicyType, Subject, Via
 from purposeapp.domain.resolve import judge, resolve, resolve_personas, resolve_without_reasons
 from purposeapp.policyindex.memory import MemoryPolicyIndex
+from tests import world
 from tests.oracle import Oracle
 from tests.scenarios import Scenario, load_scenarios
 
@@ -213,6 +214,29 @@ def test_everybody_in_the_demo_company_gets_the_oracles_answer() -> None:
         assert seen(index, subject, Mode.EFFECTIVE, NOW) == oracle.effective(
             person.username, groups, person.roles, NOW
         )
+
+
+def test_a_beaten_allow_does_not_count_because_another_one_overrides() -> None:
+    sales = world.purpose("Sales")
+    index = MemoryPolicyIndex.from_documents(
+        [
+            sales,
+            world.policy("read", on=sales, users=["ana"]),
+            world.policy("quiet period", on=sales, users=["ana"], type="deny"),
+            world.policy("in spite of it", on=sales, groups=["public"], policyPriority=1),
+        ]
+    )
+    purpose = index.purpose(sales["__guid"])
+    assert purpose is not None
+    seen_here, reasons = judge(
+        purpose, index.policies_of(purpose.guid), world.subject("ana"), mode=Mode.EFFECTIVE, now=NOW
+    )
+    assert seen_here
+    assert {reason.policy.name: reason.counts for reason in reasons} == {
+        "read": False,
+        "quiet period": False,
+        "in spite of it": True,
+    }
 
 
 def test_listed_and_effective_disagree_about_roles_only_by_via() -> None:
