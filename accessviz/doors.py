@@ -1,10 +1,9 @@
 """The doors of the pages: who is let in to a view, and what becomes of errors.
 
-@page(LOOK)
-def access(request, viewer): ...        people without a session sign in first, errors become pages
+    @page(LOOK)
+    def access(request, viewer): ...
 
-@data(LOOK)
-def suggestions(request, viewer): ...   for our own scripts: 401 without a session, errors are JSON
+`page`: people without a session sign in first, errors become pages. `data`, for our own scripts: 401, errors are JSON.
 """
 
 from collections.abc import Callable

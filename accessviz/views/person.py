@@ -19,10 +19,11 @@ from accessviz.membership import group_tree
 from accessviz.staff import LOOK, READ_TRAIL, Viewer
 from accessviz.tables import COLUMNS, SHOW, SORTS, Table
 from purposeapp.discovery.asking import Asked
-from purposeapp.discovery.side_by_side import side_by_side
+from purposeapp.discovery.side_by_side import PurposeSides, side_by_side
 from purposeapp.discovery.whoami import effective_roles, whoami
 from purposeapp.domain.errors import InvalidRequest, InvalidToken
 from purposeapp.domain.model import Person
+from purposeapp.models.validators import is_storable
 
 ANSWERS = {
     "purposes": ("purposes", {"include": "reasons"}),
@@ -70,21 +71,21 @@ def membership(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 @page(LOOK)
 def answer(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """View as this user: the API's answer, byte for byte, and how to ask for it."""
+    """View as this user: the API's answer, indented or (`raw`) byte for byte, and how to ask for it."""
     question = request.GET.get("question", "purposes")
     if question not in ANSWERS:
         raise InvalidRequest(_("There is no such question."))
     person = viewer.look_at(username_of(request), f"page:as-user:{question}")
     name, parameters = ANSWERS[question]
     path, query = reverse(name), urlencode(parameters)
-    status, body = _answer(person, path, query, viewer)
+    status, content = _answer(person, path, query, viewer)
     if "raw" in request.GET:
-        return HttpResponse(body, content_type="application/json", status=status)
+        return HttpResponse(content, content_type="application/json", status=status)
     context = {
         "question": question,
         "questions": list(ANSWERS),
         "status": status,
-        "body": body,
+        "body": json.dumps(json.loads(content), indent=2, ensure_ascii=False),
         "curl": _curl(path, query),
         "auditor_curl": ""
         if name == "whoami"
@@ -96,12 +97,12 @@ def answer(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def username_of(request: HttpRequest) -> str:
     """Whom a page is about. Raises InvalidRequest when the address does not say."""
     username = request.GET.get("username", "")
-    if not username.strip():
+    if not username.strip() or not is_storable(username):
         raise InvalidRequest(_("The address of this page must name a user."))
     return username
 
 
-def _row(row: Any, asked: Asked) -> dict[str, Any]:
+def _row(row: PurposeSides, asked: Asked) -> dict[str, Any]:
     return {
         "purpose": row.purpose,
         "sides": row,
@@ -128,13 +129,12 @@ def person_page(
     return render(request, f"accessviz/person/{tab}.html", {**shared, **context})
 
 
-def _answer(person: Person, path: str, query: str, viewer: Viewer) -> tuple[int, str]:
+def _answer(person: Person, path: str, query: str, viewer: Viewer) -> tuple[int, bytes]:
     try:
         response = answer_to(person, path, query, ports=viewer.ports, auditor_role=viewer.tenant.auditor_role)
     except InvalidToken as error:
-        return 401, json.dumps({"status": 401, "code": error.code, "detail": str(error)}, indent=2)
-    body = json.dumps(json.loads(response.content), indent=2, ensure_ascii=False)
-    return response.status_code, body
+        return 401, json.dumps({"status": 401, "code": error.code, "detail": str(error)}).encode()
+    return response.status_code, response.content
 
 
 def _curl(path: str, query: str) -> str:

@@ -7,13 +7,14 @@ from accessviz import present
 from accessviz.doors import page
 from accessviz.staff import LOOK, Viewer
 from purposeapp.domain.model import Policy
+from purposeapp.models.validators import is_storable
 
 
 @page(LOOK)
 def purpose(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """What it is, and whom each of its policies names. No look at anybody: that is another question."""
     guid = request.GET.get("guid", "")
-    found = viewer.ports.policies.purpose(guid)
+    found = viewer.ports.policies.purpose(guid) if is_storable(guid) else None
     if found is None:
         raise Http404
     policies = sorted(viewer.ports.policies.policies_of(guid), key=_order)

@@ -161,6 +161,14 @@ def test_fifty_purposes_make_a_page_and_the_next_one_has_the_rest(serve: Callabl
     assert "51 to 60 of 60" in text(response)
 
 
+@pytest.mark.parametrize("nobody", ["", " ", "ana\0"])
+def test_a_page_about_nobody_at_all_is_a_bad_request(world_of_ana: Served, nobody: str) -> None:
+    client = staff()
+    assert client.get("/person/", {"username": nobody}).status_code == 400
+    assert client.get("/purpose/", {"guid": nobody}).status_code == 404
+    assert not AccessAudit.objects.exists()
+
+
 @pytest.mark.parametrize("query", [{"show": "x"}, {"sort": "x"}, {"via": "x"}, {"columns": "x"}])
 def test_a_filter_that_is_none_is_refused_not_ignored(world_of_ana: Served, query: dict[str, str]) -> None:
     response = staff().get("/person/", {"username": "ana", **query})
@@ -175,9 +183,9 @@ def test_a_disabled_user_has_nothing_effective_and_is_called_disabled(serve: Cal
 
 
 def test_view_as_this_user_is_the_very_answer_of_the_api(world_of_ana: Served) -> None:
-    mine = world_of_ana.get("/api/meta/purposes/accessible?include=reasons", "ana").json()
-    shown = staff().get("/person/answer/", {"username": "ana", "raw": "1"}).json()
-    assert shown == mine
+    mine = world_of_ana.get("/api/meta/purposes/accessible?include=reasons", "ana")
+    shown = staff().get("/person/answer/", {"username": "ana", "raw": "1"})
+    assert (shown.status_code, shown.content) == (200, mine.content)
 
 
 def test_view_as_a_disabled_user_is_the_refusal_that_she_gets(serve: Callable[..., Served]) -> None:

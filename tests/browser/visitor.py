@@ -33,9 +33,14 @@ class Visitor:
         """Go there and give the response."""
         return self.page.goto(self.url + path + (f"?{urlencode(query)}" if query else ""))
 
-    def violations(self) -> list[str]:
-        """What axe-core finds wrong with the page as it is."""
-        result = Axe().run(self.page).response
+    def wear(self, theme: str) -> None:
+        """Show the page as the server renders it in that theme."""
+        self.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+
+    def violations(self, *rules: str) -> list[str]:
+        """What axe-core finds wrong with the page as it is, by these of its rules or by all."""
+        options = {"runOnly": list(rules)} if rules else None
+        result = Axe().run(self.page, options=options).response
         assert result["passes"], "axe looked at nothing"
         return [
             f"{each['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
