@@ -9,11 +9,12 @@ import logging
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import Lock, Timer
 
 from purposeapp.directory.base import Directory
-from purposeapp.domain.errors import AccessError
+from purposeapp.domain.errors import AccessError, DirectoryUnavailable
 from purposeapp.domain.population import Population
 from purposeapp.domain.realm import Member
 
@@ -30,6 +31,9 @@ YOUNGEST, OLDEST = 2.0, 60.0
 
 QUICK = 0.25
 """Seconds of counting for which a caller waits rather than be told what was counted before."""
+
+PATIENCE = 10.0
+"""Seconds to wait for somebody else's count."""
 
 MANY = 500
 """More users told at once than these, and everybody is counted anew rather than each of them looked up."""
@@ -124,7 +128,7 @@ class Everybody:
     def _up_to_date(self) -> Counted | None:
         """What is held, with what was told since; None where it takes a count."""
         if self._forgotten:
-            with self._counting:
+            with self._turn():
                 self._read_the_forgotten()
         held = self._held
         return held if held is not None and held.began > self._void_until else None
@@ -143,6 +147,18 @@ class Everybody:
             self._held = None
         self._settled(pending)
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One at a time. Nobody waits for longer than PATIENCE, so that a long count does not use up a server's threads."""
+        if not self._counting.acquire(timeout=PATIENCE):
+            raise DirectoryUnavailable(
+                "The people of this tenant are being counted; try again", retry_after=5
+            )
+        try:
+            yield
+        finally:
+            self._counting.release()
+
     def _pending(self) -> Mapping[str, int]:
         with self._telling:
             return dict(self._forgotten)
@@ -156,7 +172,7 @@ class Everybody:
 
     def _count_since(self, moment: float) -> Counted:
         """A population whose count began at `moment` or later, perhaps by somebody who was waited for."""
-        with self._counting:
+        with self._turn():
             if self._held is None or self._held.began < moment:
                 pending = self._pending()
                 self._held = self._count()
@@ -209,4 +225,6 @@ def _members(directory: Directory) -> Iterator[Member]:
     after = ""
     while members := directory.members(after, limit=CHUNK):
         yield from members
+        if len(members) < CHUNK:
+            return
         after = members[-1].username

@@ -40,6 +40,19 @@ class Counting(MemoryDirectory):
         return self.now
 
 
+class Waiting(Counting):
+    """Says when it is being read, and goes on when it is told to."""
+
+    def __init__(self, *usernames: str) -> None:
+        super().__init__(*usernames)
+        self.entered, self.go_on = Event(), Event()
+
+    def members(self, after: str = "", *, limit: int) -> Sequence[Member]:
+        self.entered.set()
+        assert self.go_on.wait(10)
+        return super().members(after, limit=limit)
+
+
 @pytest.fixture
 def directory() -> Counting:
     return Counting("ana", "bo", "cy")
@@ -119,25 +132,31 @@ def test_a_directory_that_fails_spoils_nothing_that_is_still_good(
 
 
 def test_who_comes_during_a_count_waits_for_it_and_shares_it() -> None:
-    entered, go_on = Event(), Event()
-
-    class Slow(Counting):
-        def members(self, after: str = "", *, limit: int) -> Sequence[Member]:
-            entered.set()
-            assert go_on.wait(10)
-            return super().members(after, limit=limit)
-
-    directory = Slow("ana")
+    directory = Waiting("ana")
     people = Everybody(directory, background=lambda _work: None, clock=directory.clock)
     answers: list[int] = []
     threads = [Thread(target=lambda: answers.append(len(people.counted().population))) for _ in range(20)]
     for thread in threads:
         thread.start()
-    assert entered.wait(10)
-    go_on.set()
+    assert directory.entered.wait(10)
+    directory.go_on.set()
     for thread in threads:
         thread.join(10)
     assert (answers, directory.reads) == ([1] * 20, 1)
+
+
+def test_nobody_waits_for_long_for_somebody_elses_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(everybody, "PATIENCE", 0.01)
+    directory = Waiting("ana")
+    people = Everybody(directory, background=lambda _work: None)
+    first = Thread(target=people.counted)
+    first.start()
+    assert directory.entered.wait(10)
+    with pytest.raises(DirectoryUnavailable, match="being counted"):
+        people.counted()
+    directory.go_on.set()
+    first.join(10)
+    assert len(people.counted().population) == 1
 
 
 def test_what_nobody_asks_for_is_dropped(
