@@ -7,6 +7,8 @@ from django.views.generic import RedirectView
 urlpatterns = [
     path("", include("purposeapp.api.urls")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    # One place to sign in, which slows guessing down.
+    path("admin/login/", RedirectView.as_view(pattern_name="sign-in", query_string=True)),
     path("admin/", admin.site.urls),
     path("", include("accessviz.urls")),
 ]

@@ -30,5 +30,5 @@ def test_programs_get_no_cookie_and_theirs_are_not_looked_at(serve: Callable[...
 def test_a_page_with_a_form_still_wants_its_token(serve: Callable[..., Served]) -> None:
     served = serve([ANA])
     served.client.handler.enforce_csrf_checks = True
-    assert "csrftoken" in served.get("/admin/login/").cookies
-    assert served.client.post("/admin/login/", {"username": "root"}).status_code == 403
+    assert "csrftoken" in served.get("/sign-in/").cookies
+    assert served.client.post("/sign-in/", {"username": "root"}).status_code == 403

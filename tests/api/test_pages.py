@@ -277,6 +277,11 @@ def test_signing_in_forgives_the_case_of_a_username_and_stays_on_this_site(world
     assert client.post("/sign-out/")["Location"] == "/"
 
 
+def test_the_admin_sends_people_to_the_same_place_to_sign_in(world_of_ana: Served) -> None:
+    response = Client().get("/admin/", follow=True)
+    assert response.redirect_chain[-1] == ("/sign-in/?next=%2Fadmin%2F", 302)
+
+
 def test_guessing_passwords_is_slowed_down(world_of_ana: Served) -> None:
     User.objects.create_user("audra", password="right horse")
     for _ in range(10):
