@@ -7,6 +7,7 @@ behind a2wsgi (docs/architecture.md, "Server"), so the bridge serves them from a
 import gc
 import os
 import string
+import sys
 from typing import Any
 from urllib.parse import quote
 
@@ -31,6 +32,10 @@ _edge = Edge(_django)
 # collector looks through them again and again: a fifth of the work for an answer (docs/performance.md).
 gc.freeze()
 gc.set_threshold(50_000, 20, 50)
+
+# A thread that computes keeps the event loop, and with it every answer of the edge, waiting for this long (seconds;
+# Python's own choice is five times as much).
+sys.setswitchinterval(0.001)
 
 
 async def _lived(receive: Any, send: Any) -> None:

@@ -13,7 +13,7 @@ from csp.middleware import CSPMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.deprecation import MiddlewareMixin
@@ -71,8 +71,8 @@ class PageSessionMiddleware(PagesOnly, SessionMiddleware):
 class PageCsrfMiddleware(PagesOnly, CsrfViewMiddleware):
     """Nothing at an address for programs goes by a cookie, so nobody can be made to ask there unawares."""
 
-    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
-        return None if for_programs(request.path) else super().process_view(request, *view)
+    def process_view(self, request: HttpRequest, *view: Any, **named: Any) -> HttpResponseForbidden | None:
+        return None if for_programs(request.path) else super().process_view(request, *view, **named)
 
 
 class PageAuthenticationMiddleware(PagesOnly, AuthenticationMiddleware):

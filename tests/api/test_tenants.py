@@ -1,5 +1,6 @@
 """Two tenants on one deployment, chosen by the token's issuer: neither sees anything of the other."""
 
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +12,7 @@ from django.test import Client
 from purposeapp import wiring
 from purposeapp.models import AccessAudit, Role, Tenant, TenantUser
 from purposeapp.policyindex.database import import_documents
+from purposeapp.wiring import Tenants
 from tests import world
 
 PURPOSES = "/api/meta/purposes/accessible"
@@ -107,3 +109,30 @@ def test_an_inactive_tenant_lets_nobody_in() -> None:
 def test_readiness_names_each_tenants_sources() -> None:
     names = {each["name"] for each in Client().get("/healthz/ready").json()["dependencies"]}
     assert {"default/directory", "globex/directory", "default/policies", "globex/policies"} <= names
+
+
+def test_one_question_reads_the_tenants_anew_while_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads, finish = list[Tenants](), threading.Event()
+
+    def load() -> Tenants:
+        if reads:
+            assert finish.wait(10)
+        reads.append(Tenants([]))
+        return reads[-1]
+
+    cached = wiring._Cached(load)
+    assert cached.peek() is None  # nothing is known: somebody has to ask
+    first = cached.get()
+    assert cached.peek() is first
+    monkeypatch.setattr(wiring, "TENANT_ROWS_DUE", -1.0)
+    assert cached.peek() is None  # it is this question's turn
+    reader = threading.Thread(target=cached.get)
+    reader.start()
+    until = time.monotonic() + 10
+    while cached.peek() is None and time.monotonic() < until:
+        time.sleep(0.001)
+    assert cached.peek() is first
+    assert cached.get() is first  # nobody waits who has something to go on with
+    finish.set()
+    reader.join()
+    assert len(reads) == 2
