@@ -19,7 +19,7 @@ NOON = "2026-06-15T12:00:00Z"
 PURPOSES = {
     "Gone": world.purpose("Gone", state="DELETED"),
     "Closed": world.purpose("Closed", isAccessControlEnabled=False),
-    **{name: world.purpose(name) for name in ("Churn", "Salaries", "Autumn", "Nobody's")},
+    **{name: world.purpose(name) for name in ("Churn", "Salaries", "Autumn", "Hers", "Nobody's")},
 }
 AUTUMN = world.schedule("2026/09/01 00:00:00", "9999/12/31 23:59:59")
 
@@ -39,6 +39,7 @@ def documents() -> list[world.Document]:
         on("Autumn", "from autumn on", users=["ana"], policyValiditySchedule=[AUTUMN]),
         on("Closed", "read closed", groups=["data"]),
         on("Gone", "left over", groups=["data"]),
+        on("Hers", "only her", users=["ana"]),
         on("Nobody's", "for ops", groups=["ops"]),
         world.persona("Analysts", groups=["data"]),
         world.persona("Operators", groups=["ops"]),
@@ -90,6 +91,11 @@ def asking(**parameters: str) -> str:
     return f"{EXPLAIN}?{urlencode({'at': NOON, **parameters})}"
 
 
+def about_ana(acme: Served, name: str, **more: str) -> dict[str, Any]:
+    """What Olga, who audits, is told of Ana and a purpose."""
+    return answer(acme.get(purpose(name, username="ana", **more), as_="olga"))
+
+
 def answer(response: Any) -> dict[str, Any]:
     assert response.status_code == 200, response.content
     body: dict[str, Any] = response.json()
@@ -108,7 +114,7 @@ def changes(options: list[dict[str, Any]]) -> list[list[tuple[str, str]]]:
 
 
 def test_what_is_seen_comes_with_every_way_and_what_would_revoke_it(acme: Served) -> None:
-    body = answer(acme.get(purpose("Churn"), as_="ana"))
+    body = about_ana(acme, "Churn")
     assert body["username"] == "ana"
     assert body["resource"] == {
         "type": "purpose", "id": PURPOSES["Churn"]["__guid"], "name": "Churn", "isEnabled": True, "isDeleted": False,
@@ -129,7 +135,7 @@ def test_what_is_seen_comes_with_every_way_and_what_would_revoke_it(acme: Served
 
 
 def test_every_policy_has_its_verdict(acme: Served) -> None:
-    verdicts = {each["name"]: each for each in answer(acme.get(purpose("Churn"), as_="ana"))["policies"]}
+    verdicts = {each["name"]: each for each in about_ana(acme, "Churn")["policies"]}
     assert set(verdicts) == {"read churn", "analysts read churn", "everybody is masked"}
     by_role = verdicts["analysts read churn"]
     assert (by_role["matched"], by_role["counts"], by_role["listed"]) == (True, True, False)
@@ -144,7 +150,7 @@ def test_every_policy_has_its_verdict(acme: Served) -> None:
 
 
 def test_a_deny_that_beats_is_named_and_the_ways_around_it_are_suggested(acme: Served) -> None:
-    body = answer(acme.get(purpose("Salaries"), as_="ana"))
+    body = about_ana(acme, "Salaries")
     assert body["decision"] == {"listed": True, "effective": False}
     assert body["cutSet"] == body["paths"] == []
     read = next(each for each in body["policies"] if each["name"] == "read salaries")
@@ -164,7 +170,7 @@ def test_a_deny_that_beats_is_named_and_the_ways_around_it_are_suggested(acme: S
 
 
 def test_a_schedule_that_has_not_begun_says_when(acme: Served) -> None:
-    body = answer(acme.get(purpose("Autumn"), as_="ana"))
+    body = about_ana(acme, "Autumn")
     (verdict,) = body["policies"]
     assert verdict["failures"] == [
         {
@@ -176,23 +182,23 @@ def test_a_schedule_that_has_not_begun_says_when(acme: Served) -> None:
     assert verdict["schedule"] == [{"start": "2026-09-01T00:00:00+00:00", "end": None}]
     assert changes(body["nearest"]) == [[("wait", "2026-09-01T00:00:00+00:00")]]
     for later in ("2026-09-01T02:00:00+02:00", "1788220800"):
-        assert answer(acme.get(purpose("Autumn", at=later), as_="ana"))["decision"]["effective"]
+        assert about_ana(acme, "Autumn", at=later)["decision"]["effective"]
 
 
 def test_a_disabled_purpose(acme: Served) -> None:
-    body = answer(acme.get(purpose("Closed"), as_="ana"))
+    body = about_ana(acme, "Closed")
     assert [failure["code"] for failure in body["failures"]] == ["purpose_disabled"]
     assert changes(body["nearest"]) == [[("enable_purpose", "Closed")]]
 
 
 def test_nobody_is_named(acme: Served) -> None:
-    body = answer(acme.get(purpose("Nobody's"), as_="ana"))
+    body = about_ana(acme, "Nobody's")
     assert body["decision"] == {"listed": False, "effective": False}
     assert [failure["code"] for failure in body["failures"]] == ["not_named"]
-    policy = {"guid": world.guid_of("policy", "for ops"), "users": ["ana"]}
+    policy = world.guid_of("policy", "for ops")
     assert [option["change"] for option in body["nearest"]] == [
         [{"op": "add_group", "username": "ana", "name": "/ops", "id": "ops"}],
-        [{"op": "put_policy", "policy": policy}],
+        [{"op": "name_user", "username": "ana", "guid": policy, "name": "for ops"}],
     ]
     assert body["sentences"] == [
         "ana does not see the purpose “Nobody's”.",
@@ -222,15 +228,23 @@ def test_the_simulation_takes_the_suggestions_and_agrees(acme: Served, name: str
         assert ("ana", PURPOSES[name]["__guid"]) in gained, option["sentence"]
 
 
+@pytest.mark.parametrize(("name", "op"), [("Churn", "remove_group"), ("Hers", "unname_user")])
+def test_the_simulation_takes_the_cut_and_agrees(acme: Served, name: str, op: str) -> None:
+    cut = [change for each in about_ana(acme, name)["cutSet"] for change in each["change"]]
+    assert [change["op"] for change in cut] == [op]
+    lost = answer(acme.post("/api/meta/access/simulate", {"changes": cut}, as_="olga"))["lost"]
+    assert ("ana", PURPOSES[name]["__guid"]) in [(each["username"], each["purpose"]) for each in lost]
+
+
 def test_personas(acme: Served) -> None:
-    had = answer(acme.get(persona("Analysts"), as_="ana"))
+    had = answer(acme.get(persona("Analysts", username="ana"), as_="olga"))
     assert (had["decision"], had["policies"]) == ({"listed": True, "effective": True}, [])
     assert had["via"] == [{"via": "group", "name": "data", "chains": []}]
     assert [names(path) for path in had["paths"]] == [
         [("user", "ana"), ("group", "/eng/data"), ("persona", "Analysts")]
     ]
     assert changes(had["cutSet"]) == [[("remove_group", "/eng/data")]]
-    not_had = answer(acme.get(persona("Operators"), as_="ana"))
+    not_had = answer(acme.get(persona("Operators", username="ana"), as_="olga"))
     assert not not_had["decision"]["effective"]
     assert changes(not_had["nearest"])[0] == [("add_group", "/ops")]
     assert acme.get(asking(persona="nothing"), as_="ana").json()["code"] == "unknown_persona"
@@ -241,6 +255,22 @@ def test_somebody_disabled_sees_nothing_and_it_is_said(acme: Served) -> None:
     assert (body["disabled"], body["decision"]) == (True, {"listed": True, "effective": False})
     assert changes(body["nearest"]) == [[("enable_user", "")]]
     assert not any(each["counts"] for each in body["policies"])
+
+
+def test_others_are_told_only_what_concerns_themselves(acme: Served) -> None:
+    churn = answer(acme.get(purpose("Churn"), as_="ana"))
+    assert churn["decision"] == {"listed": True, "effective": True}
+    assert len(churn["policies"]) == 3
+    salaries = answer(acme.get(purpose("Salaries"), as_="ana"))
+    assert changes(salaries["nearest"]) == [[("disable_policy", "quiet period")]]
+    mine = answer(acme.get(purpose("Churn"), as_="bob"))
+    assert [each["name"] for each in mine["policies"]] == ["everybody is masked"]
+    assert changes(mine["nearest"]) == [[("enable_policy", "everybody is masked")]]
+    for question in (purpose("Nobody's"), persona("Operators")):
+        body = answer(acme.get(question, as_="ana"))
+        assert body["decision"] == {"listed": False, "effective": False}
+        assert (body["resource"]["name"], body["policies"], body["nearest"]) == ("", [], [])
+        assert "ops" not in str(body).lower()
 
 
 def test_who_may_ask_and_what_is_written_down(acme: Served) -> None:

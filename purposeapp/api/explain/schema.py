@@ -9,7 +9,6 @@ from purposeapp.api.explain import queries
 from purposeapp.api.schema import IF_NONE_MATCH, NOT_MODIFIED, Problem, responses_of
 from purposeapp.domain.explain import Kind, Op, Why
 
-_OPS = [*(op.value for op in Op if op not in (Op.NAME_USER, Op.UNNAME_USER)), "put_policy", "put_persona"]
 _VIAS = ["user", "group", "role", "public", "everyone"]
 
 
@@ -65,21 +64,14 @@ class Verdict(ExplainedPolicy):
     sentence = s.CharField()
 
 
-class ExplainedUsers(s.Serializer[Any]):
-    guid = s.CharField()
-    users = s.ListField(child=s.CharField(), help_text="The whole list.")
-
-
 class ExplainedChange(s.Serializer[Any]):
     """One change, as the simulation takes it, where it knows such changes. Which keys there are depends on `op`."""
 
-    op = s.ChoiceField(_OPS)
+    op = s.ChoiceField([op.value for op in Op])
     username = s.CharField(required=False)
     name = s.CharField(required=False, allow_blank=True, help_text="Of a group its path.")
     id = s.CharField(required=False, help_text="Of a group or role.")
     guid = s.CharField(required=False, help_text="Of a policy, purpose or persona.")
-    policy = ExplainedUsers(required=False)
-    persona = ExplainedUsers(required=False)
     until = s.DateTimeField(required=False)
 
     def get_fields(self) -> dict[str, s.Field[Any, Any, Any, Any]]:
@@ -134,6 +126,8 @@ class Explanation(s.Serializer[Any]):
 explain = extend_schema(
     operation_id="explainAccess",
     summary="Why a user sees a purpose or has a persona, or why not",
+    description="Auditors are told everything. Others are told what concerns themselves: the policies that name them, and nothing"
+    " of whom else a purpose lets in.",
     tags=["who, what if"],
     parameters=[queries.ExplainQuery, IF_NONE_MATCH],
     responses=responses_of(Explanation, Problem, 400, 401, 403, 404, 500, 503) | NOT_MODIFIED,

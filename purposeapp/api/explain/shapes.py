@@ -1,6 +1,6 @@
 """The JSON of an explanation."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from purposeapp.api.shapes import moment
 from purposeapp.discovery import sentences
@@ -11,8 +11,9 @@ from purposeapp.domain.schedule import Window
 
 
 def explanation(explained: Explanation) -> Json:
+    username = explained.person.username
     return {
-        "username": explained.person.username,
+        "username": username,
         **({} if explained.person.enabled else {"disabled": True}),
         "resource": _resource(explained),
         "decision": {"listed": explained.listed, "effective": explained.effective},
@@ -23,9 +24,9 @@ def explanation(explained: Explanation) -> Json:
         "pathsComplete": explained.paths.complete,
         "listedPaths": [_path(each) for each in explained.listed_paths.items],
         "listedPathsComplete": explained.listed_paths.complete,
-        "cutSet": [_changes([each], explained) for each in explained.cut.changes],
+        "cutSet": [_changes([each], username) for each in explained.cut.changes],
         "cutSetMinimal": explained.cut.minimal,
-        "nearest": [_changes(each, explained) for each in explained.nearest.options],
+        "nearest": [_changes(each, username) for each in explained.nearest.options],
         "nearestComplete": explained.nearest.complete,
         "sentences": sentences.sentences(explained),
         "validUntil": moment(explained.valid_until),
@@ -92,22 +93,21 @@ def _node(node: Node) -> Json:
     return {"kind": node.kind, "id": node.id, "name": node.name}
 
 
-def _changes(changes: Iterable[Change], explained: Explanation) -> Json:
-    changes = list(changes)
+def _changes(changes: Sequence[Change], username: str) -> Json:
     return {
-        "change": [_change(each, explained) for each in changes],
-        "sentence": sentences.changes(changes, explained.person.username),
+        "change": [_change(each, username) for each in changes],
+        "sentence": sentences.changes(changes, username),
     }
 
 
-def _change(change: Change, explained: Explanation) -> Json:
+def _change(change: Change, username: str) -> Json:
     """In the words of the simulation, where it knows some."""
     node, holder = change.node, change.holder
     match change.op:
         case Op.ADD_GROUP | Op.REMOVE_GROUP | Op.ADD_ROLE | Op.REMOVE_ROLE:
-            return {"op": change.op, "username": explained.person.username, "name": node.name, "id": node.id}
+            return {"op": change.op, "username": username, "name": node.name, "id": node.id}
         case Op.NAME_USER | Op.UNNAME_USER:
-            return _put_users(change, explained)
+            return {"op": change.op, "username": username, "guid": node.id, "name": node.name}
         case Op.WAIT:
             return {"op": change.op, "until": moment(change.moment)}
         case Op.ENABLE_USER:
@@ -115,18 +115,3 @@ def _change(change: Change, explained: Explanation) -> Json:
     if holder:
         return {"op": change.op, "name": node.name, "id": node.id, "from": _node(holder)}
     return {"op": change.op, "guid": node.id, "name": node.name}
-
-
-def _put_users(change: Change, explained: Explanation) -> Json:
-    """A policy, or the persona, with another list of users."""
-    named = _named(change.node, explained)
-    user = frozenset({explained.person.username})
-    users = named.users | user if change.op is Op.NAME_USER else named.users - user
-    kind = change.node.kind.value
-    return {"op": f"put_{kind}", kind: {"guid": named.guid, "users": sorted(users)}}
-
-
-def _named(node: Node, explained: Explanation) -> Policy | Persona:
-    if isinstance(explained.resource, Persona):
-        return explained.resource
-    return next(verdict.policy for verdict in explained.verdicts if verdict.policy.guid == node.id)

@@ -18,7 +18,7 @@ from purposeapp.domain.explain import Explanation
 
 
 class ExplainViewSet(ViewSet):
-    """Anybody about themselves, auditors about anyone."""
+    """Anybody about themselves, as far as it concerns them; auditors about anyone, in full."""
 
     @schema.explain
     def explain(self, request: ApiRequest) -> HttpResponse:
@@ -46,4 +46,5 @@ def _explained(request: ApiRequest, query: dict[str, Any]) -> Explanation:
         policies=request.auth.policies,
         directory=request.auth.directory,
         now=query.get("at", time.time()),
+        in_full=request.user.trusted,
     )

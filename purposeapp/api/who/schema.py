@@ -137,8 +137,8 @@ class ChangeNotes(s.Serializer[Any]):
 
 
 class AccessChange(s.Serializer[Any]):
-    """A change. Memberships take `username` and `name` (a group's name or path), policies and purposes `guid`, `put_policy` a
-    `policy`, `put_policies` Atlas `documents`."""
+    """A change. Memberships take `username` and `name` (a group's name or path), policies and purposes `guid`, `name_user` and
+    `unname_user` `username` and the policy's `guid`, `put_policy` a `policy`, `put_policies` Atlas `documents`."""
 
     op = s.ChoiceField(list(OPERATIONS))
     username = s.CharField(required=False)

@@ -58,6 +58,14 @@ def put_policies(draft: Draft, given: Given, place: int) -> None:
         )
 
 
+def name_user(draft: Draft, given: Given, _place: int) -> None:
+    _name(draft, given, lambda users, name: users | {name})
+
+
+def unname_user(draft: Draft, given: Given, _place: int) -> None:
+    _name(draft, given, lambda users, name: users - {name})
+
+
 def delete_policy(draft: Draft, given: Given, _place: int) -> None:
     draft.delete(_policy(draft, given))
 
@@ -82,7 +90,7 @@ OPERATIONS: Mapping[str, Operation] = {
     each.__name__: each
     for each in (
         add_group, remove_group, add_role, remove_role,
-        put_policy, put_policies, delete_policy, enable_policy, disable_policy,
+        put_policy, put_policies, name_user, unname_user, delete_policy, enable_policy, disable_policy,
         enable_purpose, disable_purpose,
     )
 }  # fmt: skip
@@ -123,6 +131,13 @@ def _policy(draft: Draft, given: Given) -> str:
     if not draft.rows_of(guid):
         raise Wrong("guid", f"there is no policy of guid {guid!r}")
     return guid
+
+
+def _name(draft: Draft, given: Given, edit: Callable[[frozenset[str], str], frozenset[str]]) -> None:
+    """Another list of users for a policy, with or without the one given."""
+    name = draft.state.population.usernames[_user(draft, given)]
+    rows = draft.rows_of(_policy(draft, given))
+    draft.put_policy(replace(row, users=edit(row.users, name)) for row in rows)
 
 
 def _switch_policy(draft: Draft, given: Given, *, enabled: bool) -> None:
