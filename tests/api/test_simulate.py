@@ -128,6 +128,12 @@ def test_only_auditors_may_ask_and_each_question_is_written_down(acme: Served) -
     assert look.detail == {"changes": 1, "ops": ["add_group"], "usernames": ["bo"]}
 
 
+def test_what_no_database_could_keep_is_refused_and_not_kept(acme: Served) -> None:
+    changes = [{"op": "add_group", "username": "a\0", "name": "eng"}, {"op": ["x"], "username": {}}]
+    assert acme.post(SIMULATE, {"changes": changes}, as_="olga").status_code == 400
+    assert AccessAudit.objects.get().detail == {"changes": 2, "ops": ["add_group"], "usernames": []}
+
+
 def test_staff_need_the_permission_to_simulate(serve: Serve) -> None:
     def staff(username: str, *codenames: str) -> User:
         user = User.objects.create_user(username, is_staff=True)

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from purposeapp.api.authentication import ApiRequest
-from purposeapp.api.looks import recorder
+from purposeapp.api.looks import recorder_of_many
 from purposeapp.domain.errors import DirectoryUnavailable, Forbidden
 from purposeapp.models.failures import database_failures_as
 
@@ -19,7 +19,7 @@ def let_in(request: ApiRequest, action: str, **detail: Any) -> None:
     """
     if not request.user.trusted:
         raise Forbidden(f"{request.user.person.username} is not authorized to ask about other users")
-    recorder(request, action, **detail)(request.user, "")
+    recorder_of_many(request, action, **detail)([""])
 
 
 def let_in_to_simulate(request: ApiRequest, **detail: Any) -> None:

@@ -1,7 +1,6 @@
 """The JSON shapes of these answers."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from purposeapp.discovery.comparison import Judged, Sides
@@ -52,11 +51,6 @@ def sides(found: Sides[Item], shape: Callable[[Item], Any]) -> Json:
 
 def described(item: Purpose | Persona) -> Json:
     return {"id": item.guid, "name": item.name, "displayName": item.display_name}
-
-
-def as_of(epoch_seconds: float) -> str:
-    """RFC 3339 in UTC, to the second."""
-    return datetime.fromtimestamp(int(epoch_seconds), UTC).isoformat()
 
 
 def _reason(reason: Reason) -> Json:

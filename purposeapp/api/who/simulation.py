@@ -15,7 +15,8 @@ from purposeapp.api.authentication import ApiRequest
 from purposeapp.api.cursors import signer
 from purposeapp.api.parsing import body_of
 from purposeapp.api.queries import DEFAULT_LIMIT, MAX_LIMIT, FreshQuery, read_query
-from purposeapp.api.who import schema, shapes
+from purposeapp.api.shapes import moment
+from purposeapp.api.who import schema
 from purposeapp.api.who.access import let_in_to_simulate
 from purposeapp.discovery.simulation import listing, simulate
 from purposeapp.discovery.simulation.listing import Pair
@@ -24,8 +25,12 @@ from purposeapp.domain.difference import Side
 from purposeapp.domain.errors import InvalidRequest
 from purposeapp.domain.model import Mode
 from purposeapp.domain.page import CursorSigner
+from purposeapp.models.validators import NAME_LENGTH, is_storable
 
 MAX_CHANGES = 1_000
+
+TOLD_OF_EACH = 20
+"""The audit trail keeps so many of the kinds of changes and of the usernames in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +65,16 @@ class Question:
     @property
     def summary(self) -> Json:
         """What the audit trail keeps of it."""
-        changes = [change for change in self.changes if isinstance(change, dict)]
-        ops = sorted({str(change.get("op"))[:40] for change in changes})
-        usernames = sorted({str(change["username"])[:255] for change in changes if "username" in change})
-        return {"changes": len(self.changes), "ops": ops[:20], "usernames": usernames[:20]}
+        return {
+            "changes": len(self.changes),
+            "ops": self._named("op"),
+            "usernames": self._named("username"),
+        }
+
+    def _named(self, field: str) -> list[str]:
+        given = (change.get(field) for change in self.changes if isinstance(change, dict))
+        kept = {text[:NAME_LENGTH] for text in given if isinstance(text, str) and is_storable(text)}
+        return sorted(kept)[:TOLD_OF_EACH]
 
 
 class SimulationViewSet(ViewSet):
@@ -98,7 +109,7 @@ class SimulationViewSet(ViewSet):
             "topUsers": None if users is None else [asdict(each) for each in users],
             "notes": [{"change": place, "notes": notes} for place, notes in simulated.notes.items()],
             "next": cursors.sign(page.last) if page.last else None,
-            "asOf": shapes.as_of(counted.as_of),
+            "asOf": moment(int(counted.as_of)),
             "revision": str(request.auth.revision),
         }
         return personal(request, body, revision=request.auth.revision)

@@ -15,6 +15,7 @@ from purposeapp.api.authentication import ApiRequest
 from purposeapp.api.cursors import signer
 from purposeapp.api.names import require_storable
 from purposeapp.api.queries import read_query
+from purposeapp.api.shapes import moment
 from purposeapp.api.who import schema, shapes
 from purposeapp.api.who.access import let_in
 from purposeapp.api.who.queries import SubjectsQuery
@@ -86,7 +87,7 @@ def _page(request: ApiRequest, viewers: Viewers, query: dict[str, Any], counted:
         "total": total,
         "counts": {via.value: count for via, count in viewers.counts.items()},
         "next": cursors.sign(last) if last else None,
-        "asOf": shapes.as_of(counted.as_of),
+        "asOf": moment(int(counted.as_of)),
         "revision": str(request.auth.revision),
     }
     response = personal(request, body, revision=request.auth.revision)

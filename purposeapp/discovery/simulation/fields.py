@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from purposeapp.domain.errors import InvalidRequest
+from purposeapp.models.validators import is_storable
 
 Given = Mapping[str, Any]
 
@@ -25,7 +26,7 @@ def text(given: Given, field: str) -> str:
 
 
 def storable(value: str, field: str) -> str:
-    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    if not is_storable(value):
         raise Wrong(field, "has a character that no name can have (NUL or a lone surrogate)")
     return value
 

@@ -10,19 +10,17 @@ from purposeapp.discovery.simulation.fields import Given, Wrong
 from purposeapp.domain.model import Policy, PolicyType
 from purposeapp.policyindex import atlas
 
-_SCHEDULE = "policyValiditySchedule"
-
-_FLAT: Mapping[str, tuple[str, str, Callable[[Any, str], Any]]] = {
-    "users": ("users", "policyUsers", fields.texts),
-    "groups": ("groups", "policyGroups", fields.texts),
-    "roles": ("roles", "policyRoles", fields.texts),
-    "actions": ("actions", "policyActions", fields.texts),
-    "resources": ("resources", "policyResources", fields.texts),
-    "priority": ("priority", "policyPriority", fields.number),
-    "enabled": ("enabled", "isPolicyEnabled", fields.flag),
-    "schedule": ("schedule", _SCHEDULE, fields.objects),
+_FLAT: Mapping[str, tuple[str, Callable[[Any, str], Any]]] = {
+    "users": ("policyUsers", fields.texts),
+    "groups": ("policyGroups", fields.texts),
+    "roles": ("policyRoles", fields.texts),
+    "actions": ("policyActions", fields.texts),
+    "resources": ("policyResources", fields.texts),
+    "priority": ("policyPriority", fields.number),
+    "enabled": ("isPolicyEnabled", fields.flag),
+    "schedule": ("policyValiditySchedule", fields.objects),
 }
-"""By the name of a flat field: the field of a Policy, its Atlas attribute, and how it is read."""
+"""By the name of a flat field, which a Policy has too: the Atlas attribute, and how it is read."""
 
 _NAMING = ("guid", "name", "type", "purpose")
 
@@ -54,7 +52,7 @@ def documents(given: Any, draft: Draft) -> int:
         try:
             others += not _put(document, draft)
         except (ValueError, TypeError, AttributeError):
-            raise Wrong(f"documents[{place}]", "a time or a priority is not a number") from None
+            raise Wrong(f"documents[{place}]", "cannot be read: some value is not of its kind") from None
         except Wrong as wrong:
             raise Wrong(f"documents[{place}]", str(wrong)) from None
     return others
@@ -98,12 +96,12 @@ def _parent(given: Given, draft: Draft) -> str:
 def _changes(given: Given) -> dict[str, Any]:
     """The fields of a Policy that are given, read as Atlas's own are."""
     document = {
-        atlas_name: read(given[name], name) for name, (_, atlas_name, read) in _FLAT.items() if name in given
+        attribute: read(given[name], name) for name, (attribute, read) in _FLAT.items() if name in given
     }
     policy = atlas.policy_from(document, purpose_guid=None)
     if not policy.schedule_readable:
         raise Wrong("schedule", "cannot be read: dates are yyyy/MM/dd HH:mm:ss, zones such as Europe/Berlin")
-    changes = {field: getattr(policy, field) for name, (field, _, _) in _FLAT.items() if name in given}
+    changes = {name: getattr(policy, name) for name in _FLAT if name in given}
     if "schedule" in given:
         changes["schedule_readable"] = True
     if "name" in given:
