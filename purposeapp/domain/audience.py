@@ -80,9 +80,18 @@ class Audience:
 
 
 def purpose_audience(
-    purpose: Purpose, policies: Iterable[Policy], population: Population, *, mode: Mode, now: float
+    purpose: Purpose,
+    policies: Iterable[Policy],
+    population: Population,
+    *,
+    mode: Mode,
+    now: float,
+    action: str | None = None,
 ) -> Audience:
-    """Who sees a purpose that has these policies. A disabled user sees nothing in effective mode."""
+    """Who sees a purpose that has these policies. A disabled user sees nothing in effective mode.
+
+    With an `action`, in effective mode: those for whom it is among `surviving_actions`.
+    """
     if mode is Mode.LISTED:
         lists = [(policy, list(_lists(policy, population, LISTED_VIAS))) for policy in policies]
         return _audience([(policy, means, population.everybody) for policy, means in lists])
@@ -95,11 +104,7 @@ def purpose_audience(
     enabled = population.everybody - population.disabled
     return _audience(
         [
-            (
-                policy,
-                means,
-                enabled if policy.type in SHAPING_TYPES else _holding(policy, refused, enabled),
-            )
+            (policy, means, _holding(policy, refused, enabled, action))
             for policy, means in lists
             if policy.type in SHAPING_TYPES or policy.type == PolicyType.ALLOW
         ]
@@ -115,11 +120,11 @@ def persona_audience(persona: Persona, population: Population, *, mode: Mode) ->
     lists = [
         (Via.USER, "", population.named(persona.users)),
         *((Via.GROUP, name, population.groups.get(name, EMPTY)) for name in persona.groups),
-        (Via.ROLE, role, population.roles.get(role, EMPTY)),
     ]
-    return Audience(
-        _sorted(Means(via, name, meant, meant - barred) for via, name, meant in lists), persona.users
-    )
+    if role:
+        lists.append((Via.ROLE, role, population.roles.get(role, EMPTY)))
+    means = (Means(via, name, meant, meant - barred) for via, name, meant in lists)
+    return Audience(_sorted(means), persona.users)
 
 
 def _lists(policy: Policy, population: Population, vias: Collection[Via]) -> Iterator[Listed]:
@@ -154,11 +159,17 @@ def _refused(policies: Iterable[tuple[Policy, list[Listed]]]) -> Mapping[bool, M
 
 
 def _holding(
-    policy: Policy, refused: Mapping[bool, Mapping[str, FrozenBitMap]], users: FrozenBitMap
+    policy: Policy,
+    refused: Mapping[bool, Mapping[str, FrozenBitMap]],
+    users: FrozenBitMap,
+    action: str | None,
 ) -> FrozenBitMap:
-    """Those of the users for whom an action of this allow survives."""
+    """Those of the users for whom this policy counts: an action of an allow survives, or the one in question."""
+    if policy.type in SHAPING_TYPES:
+        return users if action is None else EMPTY
     taken = refused[overrides(policy)]
-    return union([users - taken.get(action, EMPTY) for action in policy.actions])
+    wanted = policy.actions if action is None else policy.actions & {action}
+    return union([users - taken.get(each, EMPTY) for each in wanted])
 
 
 def _audience(counting: Iterable[tuple[Policy, list[Listed], FrozenBitMap]]) -> Audience:
