@@ -14,6 +14,7 @@ from deploy.native.daemon import wait_until
 from purposeapp.demo import PASSWORD, company
 from purposeapp.demo.local import load_local
 from purposeapp.directory.djangoauth import DjangoDirectory
+from purposeapp.discovery.simulation import OPERATIONS
 from purposeapp.policyindex.database import DatabasePolicyIndex
 from tests.conftest import Serve
 from tests.servers import KeycloakAdmin, fresh_index, need, servers
@@ -23,7 +24,10 @@ pytestmark = [pytest.mark.service, pytest.mark.xdist_group("end-to-end")]
 
 PURPOSES, PERSONAS = "/api/meta/purposes/accessible", "/api/meta/personas/accessible"
 USER_PURPOSES = "/api/meta/purposes/user"
+EXPLAIN, SIMULATE = "/api/meta/access/explain", "/api/meta/access/simulate"
 CLIENT = "purposeapp"
+
+_SIMULATED = frozenset(OPERATIONS)
 
 
 @dataclass(frozen=True)
@@ -236,6 +240,41 @@ def test_who_sees_a_purpose_is_the_inverse_of_what_each_sees(acme: Acme, mode: s
     lost = acme.service.http.post("/api/meta/access/simulate", json=question, headers=headers).json()["lost"]
     viewers = {name for name, of in told if of == guid}
     assert {each["username"] for each in lost} == (viewers if mode == "effective" else set())
+
+
+def test_why_is_what_the_lists_say_and_what_is_suggested_works(acme: Acme) -> None:
+    token, username = acme.token("nadia.rahman"), "priya.nair"
+    headers = {"Authorization": f"Bearer {token}"}
+    seen = {
+        mode: {
+            each["id"]
+            for each in acme.service.get(PURPOSES, token, username=username, mode=mode, limit=500).json()[
+                "purposes"
+            ]
+        }
+        for mode in ("listed", "effective")
+    }
+    everybodys = {
+        each["id"]
+        for name in people()
+        for each in acme.service.get(PURPOSES, token, username=name, mode="listed", limit=500).json()[
+            "purposes"
+        ]
+    }
+    assert everybodys - seen["effective"]
+    tried = set()
+    for guid in sorted(everybodys | seen["effective"]):
+        why = acme.service.get(EXPLAIN, token, username=username, purpose=guid).json()
+        assert why["decision"] == {mode: guid in seen[mode] for mode in ("listed", "effective")}
+        options = why["nearest"] or [{"change": [each for cut in why["cutSet"] for each in cut["change"]]}]
+        for option in options:
+            if _SIMULATED.issuperset(change["op"] for change in option["change"]):
+                body = {"changes": option["change"], "limit": 500}
+                told = acme.service.http.post(SIMULATE, json=body, headers=headers).json()
+                pairs = told["gained" if why["nearest"] else "lost"]
+                assert (username, guid) in {(each["username"], each["purpose"]) for each in pairs}, option
+                tried.update(change["op"] for change in option["change"])
+    assert {"add_group", "name_user"} <= tried
 
 
 def test_a_body_sent_in_chunks(acme: Acme) -> None:
