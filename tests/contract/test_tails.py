@@ -144,17 +144,27 @@ def test_what_was_deleted_and_made_again_between_two_polls_is_there(follower):
     assert listed(follower) == ["Sales again"]
 
 
-def test_what_is_removed_for_good_is_gone_after_two_polls(follower):
+def test_what_is_removed_for_good_is_gone(follower):
     follower.source.store.remove([READ["__guid"]])
-    follower.follow()
     follower.follow()
     assert listed(follower) == []
     assert follower.is_right()
 
 
+def test_what_is_removed_for_good_again_is_gone_again(follower):
+    for _ in range(3):
+        follower.source.store.put([READ])
+        follower.follow()
+        assert listed(follower) == ["Sales"]
+        follower.source.store.remove([READ["__guid"]])
+        follower.follow()
+        assert listed(follower) == []
+        follower.follow()
+    assert follower.is_right()
+
+
 def test_a_purpose_removed_for_good_leaves_orphans(follower):
     follower.source.store.remove([SALES["__guid"]])
-    follower.follow()
     follower.follow()
     assert listed(follower) == []
     assert follower.held.purpose(SALES["__guid"]) is None

@@ -5,8 +5,8 @@ shard for the entities above a number. Four things can happen behind the back of
 
 - A shard shows write 11 before 10, or another copy of it is a little behind: the last ten seconds are read again each
   time, and what was seen is passed over. All requests name one preference, so that one copy answers them.
-- A document removed for good leaves no number: the numbers of live entities are compared with what the caller has,
-  and all guids are when they differ, and once a minute in any case.
+- A document removed for good leaves no number: how many entities are live is compared with what the caller has, and
+  all guids are compared when that differs, and once a minute in any case.
 - An index made anew, or an alias that moved, starts other counters: the indices' UUIDs are read first.
 - A burst beyond a page: everything is read anew.
 """
@@ -47,6 +47,9 @@ Shard = tuple[str, int]
 """The name of a concrete index and the number of one of its shards."""
 
 Positions = Mapping[Shard, int]
+
+_Sides = tuple[Sizes, Sizes]
+"""How much there is at the source, and how much the caller has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,8 @@ class ElasticsearchTail:
         self._clock = clock
         self._course: _Course | None = None
         self._reconcile_at = 0.0
-        self._suspicion: tuple[Sizes, Sizes] | None = None
-        self._cleared: tuple[Sizes, Sizes] | None = None
+        self._was_differing = False
+        self._cleared: _Sides | None = None
 
     def poll(self, held: Snapshot | None) -> PolicyChanges:
         now = self._clock()
@@ -120,17 +123,15 @@ class ElasticsearchTail:
             return self._start(question, layout, now)
         fresh = [write for write in writes if write not in course.seen]
         guids = {write.guid for write in fresh}
-        if reconciling := held is not None and self._is_reconciling_due(now, sizes, held.sizes):
+        sides = None if held is None or sizes == held.sizes else (sizes, held.sizes)
+        reconciling = held is not None and self._is_reconciling_due(now, sides, is_quiet=not fresh)
+        if held is not None and reconciling:
             guids |= self._differing(course.fields, held)
         if len(guids) > MAX_BURST:
             return self._start(question, layout, now)
         change = self._change(course.fields, guids, fresh)
         course.advance(now, writes, begin)
-        if held is not None:
-            self._suspicion = None if sizes == held.sizes else (sizes, held.sizes)
-        if reconciling:
-            self._cleared = self._suspicion
-            self._reconcile_at = now + RECONCILED_EVERY * random.uniform(0.75, 1.25)  # noqa: S311 (to spread load)
+        self._note(now, sides, reconciling=reconciling)
         return PolicyChanges(now, change)
 
     def _start(self, question: Question, layout: _Layout, now: float) -> PolicyChanges:
@@ -141,15 +142,25 @@ class ElasticsearchTail:
         writes, _ = self._look(question, fields, layout, before)
         self._course = _Course(layout, fields, deque([(now, before)]))
         self._course.advance(now, writes or (), before)
-        self._reconcile_at = now + RECONCILED_EVERY * random.uniform(0.75, 1.25)  # noqa: S311 (to spread load)
+        self._plan_reconciling(now)
         return PolicyChanges(now, everything=True)
 
-    def _is_reconciling_due(self, now: float, sizes: Sizes, held: Sizes) -> bool:
-        """Once a minute; and when the numbers differ twice in a row, unless that very difference was looked into."""
-        differing = (sizes, held)
-        return now >= self._reconcile_at or (
-            sizes != held and differing == self._suspicion and differing != self._cleared
-        )
+    def _is_reconciling_due(self, now: float, sides: _Sides | None, *, is_quiet: bool) -> bool:
+        """Once a minute; and when the numbers differ, unless that comes from what is new and is only about to be told, or
+        this very difference was looked into without an end of it."""
+        if sides is None or sides == self._cleared:
+            return now >= self._reconcile_at
+        return is_quiet or self._was_differing or now >= self._reconcile_at
+
+    def _note(self, now: float, sides: _Sides | None, *, reconciling: bool) -> None:
+        self._was_differing = sides is not None
+        if sides is None or reconciling:
+            self._cleared = sides
+        if reconciling:
+            self._plan_reconciling(now)
+
+    def _plan_reconciling(self, now: float) -> None:
+        self._reconcile_at = now + RECONCILED_EVERY * random.uniform(0.75, 1.25)  # noqa: S311 (to spread load)
 
     def _layout(self, question: Question) -> _Layout:
         answer = question.ask(
