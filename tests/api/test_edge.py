@@ -424,6 +424,7 @@ BODIES = st.one_of(
         st.sampled_from(["username", "groups", "attributes", "limit", "offset", "x"]), VALUES
     ).map(lambda changes: question(**changes)),
 )
+# Not X-Request-Id: where it is not sane, every answer has another name.
 HEADERS = st.dictionaries(
     st.sampled_from(
         [
@@ -432,7 +433,6 @@ HEADERS = st.dictionaries(
             "Content-Type",
             "If-None-Match",
             "Cookie",
-            "X-Request-Id",
             "traceparent",
             "X-Forwarded-Proto",
         ]
