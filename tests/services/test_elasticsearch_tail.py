@@ -1,0 +1,141 @@
+"""What only Elasticsearch can do to who follows it: other indices behind a name, several shards, writes seen out of order."""
+
+import math
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from purposeapp.domain.errors import PoliciesMisconfigured, PoliciesUnavailable
+from purposeapp.policyindex.base import PolicyChanges
+from purposeapp.policyindex.elasticsearch import ElasticsearchPolicyIndex, ElasticsearchTail, connect
+from purposeapp.policyindex.elasticsearch.client import open_client
+from purposeapp.policyindex.elasticsearch.load import create_index
+from purposeapp.policyindex.snapshot import SnapshotPolicyIndex
+from tests.contract.tail_rows import Clock, ElasticsearchStore
+from tests.servers import fresh_index, need
+from tests.world import policy, purpose
+
+pytestmark = pytest.mark.service
+
+SALES, RISK = purpose("Sales"), purpose("Risk")
+
+
+@dataclass
+class World:
+    client: Any
+    indices: list[str]
+    alias: str
+    tail: ElasticsearchTail
+    held: SnapshotPolicyIndex
+    clock: Clock
+
+    def store(self, number: int) -> ElasticsearchStore:
+        return ElasticsearchStore(self.client, self.indices[number])
+
+    def point(self, *actions: dict[str, Any]) -> None:
+        self.client.indices.update_aliases(actions=list(actions))
+
+    def follow(self) -> PolicyChanges:
+        told = self.tail.poll(self.held.held)
+        if told.everything:
+            self.held.refresh()
+        else:
+            self.held.update(told.change)
+        return told
+
+    def names(self) -> set[str]:
+        assert self.held.held is not None
+        return {entry.purpose.name for entry in self.held.held.entries.values()}
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    url = need("elasticsearch")
+    with ExitStack() as stack:
+        client = stack.enter_context(open_client(url, request_timeout=60))
+        indices = [stack.enter_context(fresh_index(url)) for _ in range(2)]
+        for index in indices:
+            create_index(client, index, shards=3)
+        alias = f"{indices[0]}-alias"
+        client.indices.put_alias(index=indices[0], name=alias)
+        reader = connect(url, deadline=20.0)
+        stack.callback(reader.close)
+        clock = Clock()
+        tail = ElasticsearchTail(reader, alias, clock=clock)
+        held = SnapshotPolicyIndex(ElasticsearchPolicyIndex(reader, alias), max_age=math.inf)
+        made = World(client, indices, alias, tail, held, clock)
+        made.store(0).put([SALES, policy("read", on=SALES, users=["ana"])])
+        made.follow()
+        yield made
+
+
+def test_an_alias_that_moves_to_another_index_is_read_anew(world: World) -> None:
+    world.store(1).put([RISK])
+    assert not world.follow().is_new
+    old, new = world.indices
+    world.point(
+        {"remove": {"index": old, "alias": world.alias}}, {"add": {"index": new, "alias": world.alias}}
+    )
+    assert world.follow().everything
+    assert world.names() == {"Risk"}
+    assert not world.follow().is_new
+
+
+def test_an_index_made_anew_under_the_same_name_is_read_anew(world: World) -> None:
+    world.client.indices.delete(index=world.indices[0])
+    create_index(world.client, world.indices[0], shards=1)
+    world.point({"add": {"index": world.indices[0], "alias": world.alias}})
+    world.store(0).put([RISK])
+    assert world.follow().everything
+    assert world.names() == {"Risk"}
+
+
+def test_an_alias_of_several_indices_is_followed_in_all_of_them(world: World) -> None:
+    world.point({"add": {"index": world.indices[1], "alias": world.alias}})
+    assert world.follow().everything
+    world.store(1).put([RISK])
+    world.store(0).put([{**SALES, "name": "Selling"}])
+    told = world.follow()
+    assert (told.everything, told.change.given) == (False, {SALES["__guid"], RISK["__guid"]})
+    assert world.names() == {"Selling", "Risk"}
+
+
+def test_what_the_filter_of_an_alias_hides_is_not_told(world: World) -> None:
+    hidden = {"bool": {"must_not": {"term": {"qualifiedName": RISK["qualifiedName"]}}}}
+    world.point({"add": {"index": world.indices[0], "alias": world.alias, "filter": hidden}})
+    world.follow()
+    world.store(0).put([RISK, {**SALES, "name": "Selling"}])
+    assert world.follow().change.given == {SALES["__guid"]}
+    world.clock.now += 90.0
+    world.follow()
+    assert world.names() == {"Selling"}
+
+
+def test_a_write_seen_late_with_a_smaller_number_is_told(world: World) -> None:
+    world.store(0).put([RISK])
+    world.follow()
+    course = world.tail._course
+    assert course is not None
+    # As if Risk had not been visible then, though later writes to its shard were.
+    course.seen = {write for write in course.seen if write.guid != RISK["__guid"]}
+    world.held.drop()
+    assert world.tail.poll(None).change.given == {RISK["__guid"]}
+
+
+def test_an_index_that_is_gone_is_an_error_and_nothing_is_lost(world: World) -> None:
+    world.store(0).put([RISK])
+    world.point({"remove": {"index": world.indices[0], "alias": world.alias}})
+    with pytest.raises(PoliciesMisconfigured):
+        world.follow()
+    world.point({"add": {"index": world.indices[0], "alias": world.alias}})
+    assert world.follow().change.given == {RISK["__guid"]}
+
+
+def test_a_tail_that_gets_no_answer_raises(world: World) -> None:
+    reader = connect("http://127.0.0.1:1", deadline=1.0)
+    with pytest.raises(PoliciesUnavailable):
+        ElasticsearchTail(reader, "any").poll(None)
+    reader.close()
