@@ -1,4 +1,4 @@
-"""The bodies of the lists of purposes, from a question that has been read: the same whoever sends them."""
+"""The bodies of the lists of purposes and personas, from a question that has been read: the same whoever sends them."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from purposeapp.api.legacy import UserPurposesRequest
 from purposeapp.discovery import written
 from purposeapp.discovery.asking import Asked, Caller
 from purposeapp.discovery.freshness import Ports
+from purposeapp.discovery.personas import accessible_personas
 from purposeapp.discovery.purposes import Filter, Stretch, accessible_purposes, listed_purposes
 from purposeapp.discovery.shown import PurposePage
 from purposeapp.discovery.written import Json
@@ -74,6 +75,27 @@ def accessible(
         "next": cursors.following(page.last),
         **disabled(asked),
         "validUntil": shapes.moment(page.valid_until),
+        "revision": str(ports.revision),
+    }
+
+
+def personas(asked: Asked, query: Mapping[str, Any], *, ports: Ports, cursors: "Cursors") -> Json:
+    """The same for personas; `query` is what `PersonasQuery` read."""
+    page = accessible_personas(
+        asked,
+        mode=Mode(query["mode"]),
+        policies=ports.policies,
+        sort=query["sort"],
+        after=cursors.place(),
+        limit=query["limit"],
+        words=query["q"],
+        with_reasons=bool(query["include"]),
+    )
+    return {
+        "personas": [shapes.granted_persona(each, query["fields"], query["include"]) for each in page.items],
+        "total": page.total,
+        "next": cursors.following(page.last),
+        **disabled(asked),
         "revision": str(ports.revision),
     }
 

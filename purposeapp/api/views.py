@@ -17,7 +17,7 @@ from purposeapp.api.looks import recorder
 from purposeapp.api.parsing import body_of
 from purposeapp.api.queries import AboutQuery, PersonasQuery, PurposesQuery, WhoAmIQuery, read_query
 from purposeapp.discovery.asking import Asked, whom
-from purposeapp.discovery.personas import accessible_personas, persona_grants
+from purposeapp.discovery.personas import persona_grants
 from purposeapp.discovery.purposes import listed_purposes
 from purposeapp.discovery.whoami import effective_roles, whoami
 from purposeapp.domain.errors import UnknownUser
@@ -40,25 +40,7 @@ class AccessibleViewSet(ViewSet):
         query = read_query(request, PersonasQuery)
         asked = _asked(request, query, "personas")
         cursors = _cursors(request, asked, query)
-        page = accessible_personas(
-            asked,
-            mode=Mode(query["mode"]),
-            policies=request.auth.policies,
-            sort=query["sort"],
-            after=cursors.place(),
-            limit=query["limit"],
-            words=query["q"],
-            with_reasons=bool(query["include"]),
-        )
-        body = {
-            "personas": [
-                shapes.granted_persona(each, query["fields"], query["include"]) for each in page.items
-            ],
-            "total": page.total,
-            "next": cursors.following(page.last),
-            **lists.disabled(asked),
-            "revision": str(request.auth.revision),
-        }
+        body = lists.personas(asked, query, ports=request.auth, cursors=cursors)
         return personal(request, body, revision=request.auth.revision)
 
 

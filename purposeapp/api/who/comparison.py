@@ -1,7 +1,6 @@
 """Two people beside each other."""
 
 import time
-from typing import Any
 
 from django.http import HttpResponse
 from rest_framework.viewsets import ViewSet
@@ -10,7 +9,7 @@ from purposeapp.api.answers import personal
 from purposeapp.api.authentication import ApiRequest
 from purposeapp.api.looks import recorder
 from purposeapp.api.queries import read_query
-from purposeapp.api.who import schema, shapes
+from purposeapp.api.who import bodies, schema
 from purposeapp.api.who.queries import CompareQuery
 from purposeapp.discovery.asking import Asked, whom
 from purposeapp.discovery.comparison import compare
@@ -27,15 +26,7 @@ class ComparisonViewSet(ViewSet):
         found = compare(
             left, right, mode=Mode(query["mode"]), policies=request.auth.policies, now=time.time()
         )
-        body = {
-            "left": _who(left),
-            "right": _who(right),
-            **shapes.sides(found.purposes, shapes.judged),
-            "personas": shapes.sides(found.personas, shapes.described),
-            "groups": shapes.sides(found.groups, str),
-            "roles": shapes.sides(found.roles, str),
-            "revision": str(request.auth.revision),
-        }
+        body = bodies.comparison(left, right, found, revision=request.auth.revision)
         return personal(request, body, revision=request.auth.revision)
 
 
@@ -48,7 +39,3 @@ def _asked(request: ApiRequest, username: str) -> Asked:
         record=recorder(request, "compare"),
         refusal=f"{request.user.person.username} is not authorized to ask about other users",
     )
-
-
-def _who(asked: Asked) -> dict[str, Any]:
-    return {"username": asked.subject.username, "disabled": asked.disabled}

@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,13 +15,10 @@ from purposeapp.api.authentication import ApiRequest
 from purposeapp.api.cursors import signer
 from purposeapp.api.parsing import body_of
 from purposeapp.api.queries import DEFAULT_LIMIT, MAX_LIMIT, FreshQuery, read_query
-from purposeapp.api.shapes import moment
-from purposeapp.api.who import schema
+from purposeapp.api.who import bodies, schema
 from purposeapp.api.who.access import let_in_to_simulate
-from purposeapp.discovery.simulation import listing, simulate
-from purposeapp.discovery.simulation.listing import Pair
+from purposeapp.discovery.simulation import simulate
 from purposeapp.discovery.written import Json
-from purposeapp.domain.difference import Side
 from purposeapp.domain.errors import InvalidRequest
 from purposeapp.domain.model import Mode
 from purposeapp.domain.page import CursorSigner
@@ -95,29 +92,15 @@ class SimulationViewSet(ViewSet):
             population=counted.population,
             now=time.time(),
         )
-        page = listing.page_of(simulated, after=after, limit=question.limit)
-        users = listing.top_users(simulated)
-        difference = simulated.difference
-        body = {
-            **{side.value: [_pair(each) for each in page.items if each.side is side] for side in Side},
-            "totals": {
-                **{side.value: difference.total(side) for side in Side},
-                "users": len(difference.users),
-                "purposes": len(difference.purposes),
-            },
-            "topPurposes": [asdict(each) for each in listing.top_purposes(simulated)],
-            "topUsers": None if users is None else [asdict(each) for each in users],
-            "notes": [{"change": place, "notes": notes} for place, notes in simulated.notes.items()],
-            "next": cursors.sign(page.last) if page.last else None,
-            "asOf": moment(int(counted.as_of)),
-            "revision": str(request.auth.revision),
-        }
+        body = bodies.simulation(
+            simulated,
+            after=after,
+            limit=question.limit,
+            cursors=cursors,
+            as_of=counted.as_of,
+            revision=request.auth.revision,
+        )
         return personal(request, body, revision=request.auth.revision)
-
-
-def _pair(pair: Pair) -> Json:
-    name = pair.purpose.display_name or pair.purpose.name
-    return {"username": pair.username, "purpose": pair.purpose.guid, "purposeName": name}
 
 
 def _wrong(field: str, what: str) -> InvalidRequest:

@@ -15,8 +15,7 @@ from purposeapp.api.authentication import ApiRequest
 from purposeapp.api.cursors import signer
 from purposeapp.api.names import require_storable
 from purposeapp.api.queries import read_query
-from purposeapp.api.shapes import moment
-from purposeapp.api.who import schema, shapes
+from purposeapp.api.who import bodies, schema
 from purposeapp.api.who.access import let_in
 from purposeapp.api.who.queries import SubjectsQuery
 from purposeapp.discovery.everybody import Counted
@@ -67,42 +66,19 @@ def _answer(request: ApiRequest, query: dict[str, Any], find: Find) -> HttpRespo
     counted = request.auth.everybody.counted(anew=query["consistency"] != "fast")
     viewers = find(counted.population)
     if LINES in request.headers.get("Accept", ""):
-        return _stream(request, _lines(viewers, query))
+        return _stream(request, bodies.every_subject(viewers, query))
     return _page(request, viewers, query, counted)
 
 
 def _page(request: ApiRequest, viewers: Viewers, query: dict[str, Any], counted: Counted) -> HttpResponse:
     shaping = {name: query[name] for name in ("expand", "mode", "q", "via")}
     cursors = signer(request.path, request.auth.slug, request.user.person.id, shaping)
-    after = cursors.read(query["cursor"]) if "cursor" in query else None
-    if query["expand"] == "groups":
-        names = viewers.names(words=query["q"], vias=query["via"], after=after, limit=query["limit"])
-        items, total, last = [shapes.name(each) for each in names.items], names.total, names.last
-    else:
-        users = viewers.users(words=query["q"], vias=query["via"])
-        page = viewers.page(users, after=after, limit=query["limit"])
-        items, total, last = [shapes.viewer(each) for each in page.items], page.total, page.last
-    body = {
-        "subjects": items,
-        "total": total,
-        "counts": {via.value: count for via, count in viewers.counts.items()},
-        "next": cursors.sign(last) if last else None,
-        "asOf": moment(int(counted.as_of)),
-        "revision": str(request.auth.revision),
-    }
+    body = bodies.subjects(
+        viewers, query, cursors=cursors, as_of=counted.as_of, revision=request.auth.revision
+    )
     response = personal(request, body, revision=request.auth.revision)
     response["Vary"] = "Authorization, Accept"
     return response
-
-
-def _lines(viewers: Viewers, query: dict[str, Any]) -> Iterator[Json]:
-    """All subjects, one after the other."""
-    if query["expand"] == "groups":
-        every = len(viewers.audience.usernames) + len(viewers.audience.means)
-        names = viewers.names(words=query["q"], vias=query["via"], after=None, limit=every)
-        return map(shapes.name, names.items)
-    users = viewers.users(words=query["q"], vias=query["via"])
-    return map(shapes.viewer, viewers.viewers(users))
 
 
 def _stream(request: ApiRequest, subjects: Iterator[Json]) -> StreamingHttpResponse:

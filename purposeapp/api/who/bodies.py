@@ -1,0 +1,99 @@
+"""The bodies of these answers, from what was found: the same whoever sends them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from purposeapp.api.shapes import moment
+from purposeapp.api.who import shapes
+from purposeapp.discovery.asking import Asked
+from purposeapp.discovery.comparison import Comparison
+from purposeapp.discovery.simulation import Simulated, listing
+from purposeapp.discovery.simulation.listing import Pair
+from purposeapp.discovery.subjects import Viewers
+from purposeapp.discovery.written import Json
+from purposeapp.domain.difference import Side
+from purposeapp.domain.page import CursorSigner, Place
+from purposeapp.domain.revision import Revision
+
+
+def comparison(left: Asked, right: Asked, found: Comparison, *, revision: Revision) -> Json:
+    return {
+        "left": _who(left),
+        "right": _who(right),
+        **shapes.sides(found.purposes, shapes.judged),
+        "personas": shapes.sides(found.personas, shapes.described),
+        "groups": shapes.sides(found.groups, str),
+        "roles": shapes.sides(found.roles, str),
+        "revision": str(revision),
+    }
+
+
+def subjects(
+    viewers: Viewers, query: Mapping[str, Any], *, cursors: CursorSigner, as_of: float, revision: Revision
+) -> Json:
+    """One page; `query` is what `SubjectsQuery` read, `as_of` (epoch seconds) when the people were counted."""
+    after = cursors.read(query["cursor"]) if "cursor" in query else None
+    if query["expand"] == "groups":
+        names = viewers.names(words=query["q"], vias=query["via"], after=after, limit=query["limit"])
+        items, total, last = [shapes.name(each) for each in names.items], names.total, names.last
+    else:
+        users = viewers.users(words=query["q"], vias=query["via"])
+        page = viewers.page(users, after=after, limit=query["limit"])
+        items, total, last = [shapes.viewer(each) for each in page.items], page.total, page.last
+    return {
+        "subjects": items,
+        "total": total,
+        "counts": {via.value: count for via, count in viewers.counts.items()},
+        "next": cursors.sign(last) if last else None,
+        "asOf": moment(int(as_of)),
+        "revision": str(revision),
+    }
+
+
+def every_subject(viewers: Viewers, query: Mapping[str, Any]) -> Iterator[Json]:
+    """All of them, one after the other."""
+    if query["expand"] == "groups":
+        every = len(viewers.audience.usernames) + len(viewers.audience.means)
+        names = viewers.names(words=query["q"], vias=query["via"], after=None, limit=every)
+        return map(shapes.name, names.items)
+    users = viewers.users(words=query["q"], vias=query["via"])
+    return map(shapes.viewer, viewers.viewers(users))
+
+
+def simulation(
+    simulated: Simulated,
+    *,
+    after: Place | None,
+    limit: int,
+    cursors: CursorSigner,
+    as_of: float,
+    revision: Revision,
+) -> Json:
+    """One page of the difference, and where most of it happens; `as_of` as above."""
+    page = listing.page_of(simulated, after=after, limit=limit)
+    users = listing.top_users(simulated)
+    difference = simulated.difference
+    return {
+        **{side.value: [pair(each) for each in page.items if each.side is side] for side in Side},
+        "totals": {
+            **{side.value: difference.total(side) for side in Side},
+            "users": len(difference.users),
+            "purposes": len(difference.purposes),
+        },
+        "topPurposes": [asdict(each) for each in listing.top_purposes(simulated)],
+        "topUsers": None if users is None else [asdict(each) for each in users],
+        "notes": [{"change": place, "notes": notes} for place, notes in simulated.notes.items()],
+        "next": cursors.sign(page.last) if page.last else None,
+        "asOf": moment(int(as_of)),
+        "revision": str(revision),
+    }
+
+
+def pair(found: Pair) -> Json:
+    name = found.purpose.display_name or found.purpose.name
+    return {"username": found.username, "purpose": found.purpose.guid, "purposeName": name}
+
+
+def _who(asked: Asked) -> Json:
+    return {"username": asked.subject.username, "disabled": asked.disabled}
