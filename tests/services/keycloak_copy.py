@@ -20,7 +20,7 @@ READER_SQL = Path(__file__).parents[2] / "deploy" / "keycloak" / "reader.sql"
 READER_PASSWORD = "of-the-throw-away-reader"
 
 FILL = """
-INSERT INTO realm (id, name, default_role) VALUES ('acme-id', 'acme', 'role-0');
+INSERT INTO realm (id, name, default_role, admin_events_enabled) VALUES ('acme-id', 'acme', 'role-0', true);
 INSERT INTO keycloak_role (id, name, realm_id, client_role)
 SELECT 'role-' || n, 'role ' || n, 'acme-id', false FROM generate_series(0, %(roles)s) n;
 INSERT INTO composite_role (composite, child_role)
