@@ -3,7 +3,8 @@
     @page(LOOK)
     def access(request, viewer): ...
 
-`page`: people without a session sign in first, errors become pages. `data`, for our own scripts: 401, errors are JSON.
+`page` and `form`: people without a session sign in first, errors become pages. `data`, for our own scripts: 401, errors
+are JSON.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from accessviz.errors import as_data, as_page
 from accessviz.staff import viewer_of
@@ -23,29 +24,40 @@ View = Callable[..., HttpResponseBase]
 """Takes the request, the Viewer, and what the address holds."""
 
 
-def page(permission: str) -> Callable[[View], View]:
-    """A page to read, for signed-in staff with the permission."""
-    return _door(permission, lambda request: redirect_to_login(request.get_full_path()), as_page)
+READING = ("GET", "HEAD")
 
 
-def data(permission: str) -> Callable[[View], View]:
-    """JSON for a script of ours, for signed-in staff with the permission."""
-    return _door(permission, lambda _request: _sign_in_first(), lambda _request, error: as_data(error))
+def page(*permissions: str) -> Callable[[View], View]:
+    """A page to read, for signed-in staff with the permissions."""
+    return _door(permissions, READING, _to_sign_in, as_page)
+
+
+def form(*permissions: str) -> Callable[[View], View]:
+    """A page that is also sent back, filled in."""
+    return _door(permissions, (*READING, "POST"), _to_sign_in, as_page)
+
+
+def data(*permissions: str) -> Callable[[View], View]:
+    """JSON for a script of ours, for signed-in staff with the permissions."""
+    return _door(
+        permissions, READING, lambda _request: _sign_in_first(), lambda _request, error: as_data(error)
+    )
 
 
 def _door(
-    permission: str,
+    permissions: tuple[str, ...],
+    methods: tuple[str, ...],
     to_sign_in: Callable[[HttpRequest], HttpResponseBase],
     failed: Callable[[HttpRequest, AccessError], HttpResponse],
 ) -> Callable[[View], View]:
     def decorate(view: View) -> View:
-        @require_safe
+        @require_http_methods(list(methods))
         @wraps(view)
         def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return to_sign_in(request)
             try:
-                response = view(request, viewer_of(request, permission), *arguments, **named)
+                response = view(request, viewer_of(request, *permissions), *arguments, **named)
             except AccessError as error:
                 return failed(request, error)
             # What somebody may see must not stay in the cache of a shared computer.
@@ -55,6 +67,10 @@ def _door(
         return guarded
 
     return decorate
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    return redirect_to_login(request.get_full_path())
 
 
 def _sign_in_first() -> JsonResponse:

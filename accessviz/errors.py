@@ -14,6 +14,7 @@ _PAGES: tuple[tuple[type[errors.AccessError], int], ...] = (
     (errors.InvalidRequest, 400),
     (errors.Forbidden, 403),
     (errors.UnknownUser, 404),
+    (errors.UnknownEntity, 404),
     (errors.Unavailable, 503),
 )
 

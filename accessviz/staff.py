@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest
@@ -17,6 +18,7 @@ from purposeapp.wiring import TenantServices, tenants
 
 LOOK = "purposeapp.view_any_access"
 READ_TRAIL = "purposeapp.view_accessaudit"
+SIMULATE = "purposeapp.simulate"
 
 CHOSEN_TENANT = "tenant"
 """The session's key for the tenant that a superuser looks at."""
@@ -43,20 +45,20 @@ class Viewer:
     def may(self, permission: str) -> bool:
         return may(self.user, permission)
 
-    def look_at(self, username: str, action: str) -> Person:
+    def look_at(self, username: str, action: str, **detail: Any) -> Person:
         """The person of that name in this tenant; the look is written down first, whether there is such a person or not.
 
-        Raises UnknownUser.
+        `detail` is what else the look is about. Raises UnknownUser.
         """
         person = self.ports.directory.by_username(username)
         if person is None:
-            self._record(username, action, unknown=True)
+            self.record(username, action, **detail, unknown=True)
             raise UnknownUser(username)
-        self._record(person.username, action)
+        self.record(person.username, action, **detail)
         return person
 
-    def _record(self, username: str, action: str, **detail: bool) -> None:
-        """Raises AuditUnavailable: then nothing may be shown."""
+    def record(self, username: str, action: str, **detail: Any) -> None:
+        """Write a look down; `username` is blank where it is at many. Raises AuditUnavailable: then nothing may be shown."""
         write_looks(
             tenant=self.tenant.slug,
             actor=(self.actor_id, self.username),
@@ -73,10 +75,10 @@ def may(user: User, permission: str) -> bool:
     return user.is_active and user.is_staff and user.has_perm(permission)
 
 
-def viewer_of(request: HttpRequest, permission: str) -> Viewer:
-    """The viewer of a request that is signed in. Raises Forbidden without the permission or without a tenant."""
+def viewer_of(request: HttpRequest, *permissions: str) -> Viewer:
+    """The viewer of a request that is signed in. Raises Forbidden without one of the permissions or without a tenant."""
     user = request.user
-    if not isinstance(user, User) or not may(user, permission):
+    if not isinstance(user, User) or not all(may(user, each) for each in permissions):
         raise Forbidden(_("Your account has not been given this right. An administrator can give it to you."))
     tenant = tenants().by_slug(tenant_slug(request, user))
     if tenant is None:
