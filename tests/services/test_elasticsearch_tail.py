@@ -125,6 +125,16 @@ def test_a_write_seen_late_with_a_smaller_number_is_told(world: World) -> None:
     assert world.tail.poll(None).change.given == {RISK["__guid"]}
 
 
+def test_an_entity_without_a_guid_stops_nobody(world: World) -> None:
+    nameless = {name: value for name, value in RISK.items() if name != "__guid"}
+    world.client.index(index=world.indices[0], document=nameless, refresh="true")
+    world.store(0).put([{**SALES, "name": "Selling"}])
+    assert SALES["__guid"] in world.follow().change.given
+    world.clock.now += 90.0
+    world.follow()
+    assert "Selling" in world.names()
+
+
 def test_an_index_that_is_gone_is_an_error_and_nothing_is_lost(world: World) -> None:
     world.store(0).put([RISK])
     world.point({"remove": {"index": world.indices[0], "alias": world.alias}})

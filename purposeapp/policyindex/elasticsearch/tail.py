@@ -21,6 +21,7 @@ from typing import Any
 
 from purposeapp.domain.errors import PoliciesUnavailable
 from purposeapp.domain.snapshot import Change, Sizes, Snapshot
+from purposeapp.policyindex import atlas
 from purposeapp.policyindex.base import PolicyChanges
 from purposeapp.policyindex.elasticsearch import queries
 from purposeapp.policyindex.elasticsearch.failures import complete, nonsense_is_no_answer
@@ -37,6 +38,9 @@ RECONCILED_EVERY = 60.0
 
 MAX_BURST = 5_000
 """Writes to one shard, or entities to fetch, beyond which everything is read anew."""
+
+PATIENCE = 10
+"""Polls in a row that a copy of a shard may be behind what it showed."""
 
 _MARGIN = 1_000
 """Writes before the first poll that are watched for late neighbours."""
@@ -107,6 +111,7 @@ class ElasticsearchTail:
         self._clock = clock
         self._course: _Course | None = None
         self._reconcile_at = 0.0
+        self._times_behind = 0
         self._was_differing = False
         self._cleared: _Sides | None = None
 
@@ -212,7 +217,7 @@ class ElasticsearchTail:
                 for shard, answer in zip(layout.shards, answers, strict=True)
                 for hit in answer["hits"]["hits"]
             ]
-            return writes, sizes
+            return [write for write in writes if write.guid], sizes
 
     def _each_shard(
         self, question: Question, layout: _Layout, bodies: Iterable[Any], *of_all: Any
@@ -235,7 +240,7 @@ class ElasticsearchTail:
         bodies = (queries.all_purposes_and_personas(fields), queries.live_policies(fields))
         with closing(Sweep(self._reader, self._index)) as sweep, nonsense_is_no_answer():
             there = {
-                document["__guid"]
+                atlas.text(document, "__guid")
                 for body in bodies
                 for document in sweep.sources({**body, "_source": ["__guid"]})
             }
@@ -257,8 +262,16 @@ class ElasticsearchTail:
         for write in fresh:
             number = numbers.get((write.shard[0], write.document))
             if write.live if number is None else number < write.number:
+                self._fell_behind()
                 raise PoliciesUnavailable
+        self._times_behind = 0
         return Change.of(guids, (entity for document in documents for entity in entities_of(document)))
+
+    def _fell_behind(self) -> None:
+        """A copy catches up in a moment. If it does not, what was noticed is not what it seems: begin anew."""
+        self._times_behind += 1
+        if self._times_behind > PATIENCE:
+            self._course, self._times_behind = None, 0
 
 
 def _write_of(shard: Shard, hit: Any) -> _Write:
@@ -269,5 +282,5 @@ def _write_of(shard: Shard, hit: Any) -> _Write:
         hit["_primary_term"],
         hit["_id"],
         guid=fields.get("__guid", [""])[0],
-        live=fields.get("__state", [""])[0] == "ACTIVE",
+        live=fields.get("__state", [""])[0] == atlas.ACTIVE,
     )
