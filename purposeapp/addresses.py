@@ -1,6 +1,6 @@
 """Which addresses are for programs and which for browsers."""
 
-_PROGRAMS = ("/api/", "/whoami", "/healthz/")
+_PROGRAMS = ("/api/", "/access/v1/", "/.well-known/", "/whoami", "/healthz/")
 _PAGES_AMONG_THEM = ("/api/docs/",)
 
 

@@ -31,7 +31,10 @@ _TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}"
 
 
 class RequestIdMiddleware:
-    """Names every request: the caller's id when it is sane, else the trace's, else a new one; echoed as X-Request-Id."""
+    """Names every request: the caller's id when it is sane, else the trace's, else a new one; echoed as X-Request-Id.
+
+    A view that has set the header itself has a reason.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
@@ -44,7 +47,7 @@ class RequestIdMiddleware:
             response = self._get_response(request)
         finally:
             logs.request_id.reset(reset)
-        response["X-Request-Id"] = identity
+        response.headers.setdefault("X-Request-Id", identity)
         return response
 
 

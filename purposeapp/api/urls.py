@@ -5,9 +5,15 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.negotiation import DefaultContentNegotiation
 
+from purposeapp.api.authzen.configuration import ConfigurationViewSet
+from purposeapp.api.authzen.evaluation import EvaluationViewSet
+from purposeapp.api.authzen.search import SearchViewSet
 from purposeapp.api.explain.views import ExplainViewSet
 from purposeapp.api.health import live, ready
 from purposeapp.api.jobs import JobsViewSet
+from purposeapp.api.reviews.downloads import ReviewDownloadsViewSet
+from purposeapp.api.reviews.rows import ReviewRowsViewSet
+from purposeapp.api.reviews.views import ReviewsViewSet
 from purposeapp.api.views import (
     AccessibleViewSet,
     AtlasUserPurposesViewSet,
@@ -37,6 +43,39 @@ urlpatterns = [
     path("api/meta/access/can", DecisionsViewSet.as_view({"get": "one", "post": "batch"})),
     path("api/meta/access/compare", ComparisonViewSet.as_view({"get": "retrieve"})),
     path("api/meta/access/simulate", SimulationViewSet.as_view({"post": "create"})),
+    path(".well-known/authzen-configuration", ConfigurationViewSet.as_view({"get": "retrieve"})),
+    path(
+        ".well-known/authzen-configuration/<path:place>", ConfigurationViewSet.as_view({"get": "of_tenant"})
+    ),
+    path("access/v1/evaluation", EvaluationViewSet.as_view({"post": "one"}), name="evaluation"),
+    path("access/v1/evaluations", EvaluationViewSet.as_view({"post": "many"}), name="evaluations"),
+    path("access/v1/search/subject", SearchViewSet.as_view({"post": "subject"}), name="search-subject"),
+    path("access/v1/search/resource", SearchViewSet.as_view({"post": "resource"}), name="search-resource"),
+    path("access/v1/search/action", SearchViewSet.as_view({"post": "action"}), name="search-action"),
+    path("api/meta/access/reviews", ReviewsViewSet.as_view({"get": "list", "post": "create"})),
+    path(
+        "api/meta/access/reviews/<uuid:review_id>", ReviewsViewSet.as_view({"get": "retrieve"}), name="review"
+    ),
+    path(
+        "api/meta/access/reviews/<uuid:review_id>/cancel",
+        ReviewsViewSet.as_view({"post": "cancel"}),
+    ),
+    path(
+        "api/meta/access/reviews/<uuid:review_id>/rows",
+        ReviewRowsViewSet.as_view({"get": "list"}),
+    ),
+    path(
+        "api/meta/access/reviews/<uuid:review_id>/rows/<str:row>/decision",
+        ReviewRowsViewSet.as_view({"post": "decide"}),
+    ),
+    path(
+        "api/meta/access/reviews/<uuid:review_id>/download",
+        ReviewDownloadsViewSet.as_view({"get": "download"}),
+    ),
+    path(
+        "api/meta/access/reviews/<uuid:review_id>/evidence",
+        ReviewDownloadsViewSet.as_view({"get": "evidence"}),
+    ),
     path("healthz/live", live),
     path("healthz/ready", ready),
     path("api/schema", RedirectView.as_view(pattern_name="schema", query_string=True)),

@@ -1,6 +1,6 @@
-"""May this user see this purpose or persona? One question, or many at once."""
+"""May this user see this purpose or persona, or do something there? One question, or many at once."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -8,13 +8,19 @@ from purposeapp.directory.base import Directory
 from purposeapp.discovery.asking import Caller
 from purposeapp.discovery.entities import persona_of, purpose_entry
 from purposeapp.domain.errors import AccessError, Forbidden, Unavailable, UnknownUser
-from purposeapp.domain.model import Mode, Person, Persona
-from purposeapp.domain.resolve import judge, resolve_personas
+from purposeapp.domain.model import Match, Mode, Person, Persona, Reason
+from purposeapp.domain.resolve import judge, resolve_personas, surviving_actions
 from purposeapp.domain.snapshot import Entry
 from purposeapp.policyindex.base import PolicyIndex
 
 RecordLooks = Callable[[Sequence[str]], None]
 """Writes down that the caller looks at the access of these users; raises AuditUnavailable when it cannot."""
+
+
+VIEW = "view"
+"""To see a purpose or have a persona. All other actions are those of policies, and of effective mode only."""
+
+Evidence = tuple[Reason, ...] | tuple[Match, ...]
 
 
 class Resource(StrEnum):
@@ -26,22 +32,31 @@ class Resource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A question: does the user see the purpose or persona of this guid?"""
+    """A question: may the user do this to the purpose or persona of this guid?
+
+    `at` is the moment it is about, in epoch seconds; None is now.
+    """
 
     username: str
     kind: Resource
     guid: str
     mode: Mode = Mode.EFFECTIVE
+    action: str = VIEW
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer: `allowed`, or the `error` for which there is none. `username` is the directory's spelling."""
+    """The answer: `allowed`, or the `error` for which there is none. `username` is the directory's spelling.
+
+    `evidence` is what speaks for and against seeing a purpose, or what names the user for a persona.
+    """
 
     check: Check
     username: str
     allowed: bool = False
     error: AccessError | None = None
+    evidence: Evidence = ()
 
 
 def decide(
@@ -52,8 +67,8 @@ def decide(
     policies: PolicyIndex,
     directory: Directory,
     now: float,
-) -> list[Decision]:
-    """A decision for each check, in order; `now` is epoch seconds.
+) -> Iterator[Decision]:
+    """A decision for each check, in order, made as it is taken; `now` is epoch seconds. Looks are recorded before this returns.
 
     Checks that cannot be decided (unknown user, purpose or persona; somebody else asked about by an ordinary caller) say
     so and don't spoil the others. Raises Unavailable when a source cannot tell: then nothing is decided.
@@ -69,7 +84,7 @@ def decide(
     else:
         people = {own: caller.person}
     one = _Deciding(people, caller, policies, now)
-    return [one.decision(check) for check in checks]
+    return map(one.decision, checks)
 
 
 @dataclass
@@ -85,7 +100,8 @@ class _Deciding:
     def decision(self, check: Check) -> Decision:
         try:
             person = self._person(check.username)
-            return Decision(check, person.username, self._sees(check, person))
+            allowed, evidence = self._decided(check, person)
+            return Decision(check, person.username, allowed, evidence=evidence)
         except Unavailable:
             raise
         except AccessError as error:
@@ -100,13 +116,19 @@ class _Deciding:
             raise UnknownUser(username)
         return person
 
-    def _sees(self, check: Check, person: Person) -> bool:
+    def _decided(self, check: Check, person: Person) -> tuple[bool, Evidence]:
         resource = self._resource(check)
         if check.mode is Mode.EFFECTIVE and not person.enabled:
-            return False
+            return False, ()
         if isinstance(resource, Persona):
-            return bool(resolve_personas([resource], person.subject, mode=check.mode))
-        return judge(resource.purpose, resource.policies, person.subject, mode=check.mode, now=self.now)[0]
+            granted = resolve_personas([resource], person.subject, mode=check.mode)
+            return check.action == VIEW and bool(granted), granted[0].matches if granted else ()
+        now = self.now if check.at is None else check.at
+        told = (resource.purpose, resource.policies, person.subject)
+        seen, reasons = judge(*told, mode=check.mode, now=now)
+        if check.action == VIEW:
+            return seen, reasons
+        return check.action in surviving_actions(*told, now=now), reasons
 
     def _resource(self, check: Check) -> Entry | Persona:
         key = (check.kind, check.guid)

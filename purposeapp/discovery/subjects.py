@@ -62,13 +62,18 @@ class Viewers:
 
     def viewers(self, users: FrozenBitMap, *, after: Place | None = None) -> Iterator[Viewer]:
         """In the order of their usernames, from the one behind `after` on."""
-        for ordinal in users.iter_equal_or_larger(0 if after is None else self._behind(after)):
-            username = self.population.usernames[ordinal]
+        for ordinal, username in self._named(users, after):
             yield Viewer(username, self.audience.matches(ordinal, username))
 
     def page(self, users: FrozenBitMap, *, after: Place | None, limit: int) -> Page[Viewer]:
         shown = list(islice(self.viewers(users, after=after), limit + 1))
         return _page(shown, len(users), limit, lambda viewer: (viewer.username, ""))
+
+    def usernames(self, *, after: Place | None, limit: int) -> Page[str]:
+        """All of them, by name alone."""
+        users = self.audience.users
+        shown = [username for _, username in islice(self._named(users, after), limit + 1)]
+        return _page(shown, len(users), limit, lambda username: (username, ""))
 
     def names(self, *, words: str, vias: Collection[Via], after: Place | None, limit: int) -> Page[Name]:
         """The names on the lists of policies that may show the thing, by way and then by name."""
@@ -76,6 +81,10 @@ class Viewers:
         start = 0 if after is None else bisect_right(keys, after)
         shown = [self._name(*key) for key in keys[start : start + limit + 1]]
         return _page(shown, len(keys), limit, lambda name: (EVERY_VIA.index(name.match.via), name.match.name))
+
+    def _named(self, users: FrozenBitMap, after: Place | None) -> Iterator[tuple[int, str]]:
+        for ordinal in users.iter_equal_or_larger(0 if after is None else self._behind(after)):
+            yield ordinal, self.population.usernames[ordinal]
 
     def _behind(self, after: Place) -> int:
         username = after[0]
@@ -101,11 +110,17 @@ class Viewers:
 
 
 def purpose_viewers(
-    guid: str, *, mode: Mode, policies: PolicyIndex, population: Population, now: float
+    guid: str,
+    *,
+    mode: Mode,
+    policies: PolicyIndex,
+    population: Population,
+    now: float,
+    action: str | None = None,
 ) -> Viewers:
-    """Who sees a purpose; `now` is epoch seconds. Raises UnknownEntity."""
+    """Who sees a purpose or, in effective mode, may do this action there; `now` is epoch seconds. Raises UnknownEntity."""
     entry = purpose_entry(guid, policies=policies)
-    audience = purpose_audience(entry.purpose, entry.policies, population, mode=mode, now=now)
+    audience = purpose_audience(entry.purpose, entry.policies, population, mode=mode, now=now, action=action)
     return Viewers(population, audience)
 
 

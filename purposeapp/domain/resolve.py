@@ -93,14 +93,22 @@ def judge(
 
 def sees(purpose: Purpose, policies: Iterable[Policy], subject: Subject, *, now: float) -> bool:
     """What `judge` says in effective mode of a purpose and its own policies, without the reasons."""
-    having_a_say = [
-        policy for policy in policies if names(policy, subject) and in_force(policy, purpose, now)
-    ]
+    having_a_say = _having_a_say(purpose, policies, subject, now)
     refused = _Refused.by(having_a_say)
     return any(
         policy.type in SHAPING_TYPES or (policy.type == PolicyType.ALLOW and refused.leaves(policy))
         for policy in having_a_say
     )
+
+
+def surviving_actions(
+    purpose: Purpose, policies: Iterable[Policy], subject: Subject, *, now: float
+) -> frozenset[str]:
+    """The actions that one of a purpose's own policies allows the subject and that none takes away, in effective mode."""
+    having_a_say = _having_a_say(purpose, policies, subject, now)
+    refused = _Refused.by(having_a_say)
+    allows = (policy for policy in having_a_say if policy.type == PolicyType.ALLOW)
+    return frozenset().union(*map(refused.leaves, allows))
 
 
 def resolve_personas(
@@ -138,6 +146,10 @@ def names(policy: Policy, subject: Subject) -> bool:
         or not policy.groups.isdisjoint(subject.groups)
         or not policy.roles.isdisjoint(subject.roles)
     )
+
+
+def _having_a_say(purpose: Purpose, policies: Iterable[Policy], subject: Subject, now: float) -> list[Policy]:
+    return [policy for policy in policies if names(policy, subject) and in_force(policy, purpose, now)]
 
 
 def _policies_by_purpose(

@@ -45,7 +45,7 @@ class DecisionsViewSet(ViewSet):
 
 
 def _decided(request: ApiRequest, checks: list[Check]) -> list[Decision]:
-    return decide(
+    decisions = decide(
         checks,
         caller=request.user,
         record=recorder_of_many(request, "can"),
@@ -53,6 +53,7 @@ def _decided(request: ApiRequest, checks: list[Check]) -> list[Decision]:
         directory=request.auth.directory,
         now=time.time(),
     )
+    return list(decisions)
 
 
 def _checks(body: Any) -> list[Check]:
