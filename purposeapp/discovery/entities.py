@@ -1,8 +1,8 @@
-"""One purpose with its policies, or one persona, by guid."""
+"""One purpose with its policies or one persona, by guid; or all there is."""
 
 from purposeapp.domain.errors import UnknownEntity
 from purposeapp.domain.model import Persona
-from purposeapp.domain.snapshot import Entry
+from purposeapp.domain.snapshot import Change, Entry, Snapshot
 from purposeapp.policyindex.base import PolicyIndex
 
 
@@ -23,6 +23,12 @@ def persona_of(guid: str, *, policies: PolicyIndex) -> Persona:
     if persona is None:
         raise UnknownEntity("persona", guid)
     return persona
+
+
+def snapshot_of(policies: PolicyIndex, *, now: float) -> Snapshot:
+    """Everything of the tenant: what is at hand, or read for this. `now` is epoch seconds."""
+    held = policies.snapshot()
+    return held if held is not None else Snapshot(moment=now).updated(Change.adding(policies.scan()))
 
 
 def _asked(guid: str, policies: PolicyIndex) -> Entry | None:

@@ -6,6 +6,7 @@
     ├── InvalidToken            no proof of who is asking (one public face, the reason is for the log)
     ├── Forbidden               we know who is asking, and they may not
     ├── UnknownUser             the directory has nobody of that name
+    ├── Conflict                not as things stand now: something is under way, or not there yet
     ├── UnknownEntity           the tenant has no live purpose or persona of that guid
     └── Unavailable             "could not tell": never to be shown as "no access"
         ├── PoliciesUnavailable     the policy index failed, timed out or answered only in part
@@ -67,6 +68,12 @@ class Forbidden(AccessError):
     """The caller is known and may not ask this."""
 
     code = "forbidden"
+
+
+class Conflict(AccessError):
+    """What is asked for does not go together with how things stand now; the message says what to wait for or to end."""
+
+    code = "conflict"
 
 
 class UnknownUser(AccessError):

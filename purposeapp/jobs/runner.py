@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from purposeapp.domain.errors import AccessError, Unavailable
 from purposeapp.jobs.progress import Cancelled, Progress, Superseded, write_as_owner
+from purposeapp.jobs.review import take_review
 from purposeapp.jobs.warm import warm_directory
 from purposeapp.models import Job, JobKind, JobState
 from purposeapp.models.job import LOST_AFTER
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 Work = Callable[[Job, Progress], None]
 """What a kind of job does, from `progress.place` on. Raises AccessError with a sentence for whoever started it."""
 
-WORK: dict[str, Work] = {JobKind.WARM: warm_directory}
+WORK: dict[str, Work] = {JobKind.WARM: warm_directory, JobKind.REVIEW: take_review}
 
 MAX_ATTEMPTS = 5
 """Workers that may die in the same place before a job is given up."""

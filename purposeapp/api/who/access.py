@@ -9,7 +9,7 @@ from purposeapp.api.looks import recorder_of_many
 from purposeapp.domain.errors import DirectoryUnavailable, Forbidden
 from purposeapp.models.failures import database_failures_as
 
-SIMULATE = "purposeapp.simulate"
+SIMULATE, EXPORT = "purposeapp.simulate", "purposeapp.export"
 
 
 def let_in(request: ApiRequest, action: str, **detail: Any) -> None:
@@ -24,10 +24,20 @@ def let_in(request: ApiRequest, action: str, **detail: Any) -> None:
 
 def let_in_to_simulate(request: ApiRequest, **detail: Any) -> None:
     """As `let_in`, for auditors and for staff who may try out changes. Raises Forbidden or AuditUnavailable."""
-    person = request.user.person
-    if person.may_view_any_access and not _is_staff_with(SIMULATE, person.id):
-        raise Forbidden(f"{person.username} is not authorized to try out changes of access")
+    _require_of_staff(request, SIMULATE, "try out changes of access")
     let_in(request, "simulate", **detail)
+
+
+def let_in_to_export(request: ApiRequest, action: str, **detail: Any) -> None:
+    """As `let_in`, for auditors and for staff who may export reports. Raises Forbidden or AuditUnavailable."""
+    _require_of_staff(request, EXPORT, "export access reports")
+    let_in(request, action, **detail)
+
+
+def _require_of_staff(request: ApiRequest, permission: str, what: str) -> None:
+    person = request.user.person
+    if person.may_view_any_access and not _is_staff_with(permission, person.id):
+        raise Forbidden(f"{person.username} is not authorized to {what}")
 
 
 @database_failures_as(DirectoryUnavailable)

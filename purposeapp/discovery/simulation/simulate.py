@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from purposeapp.discovery.entities import snapshot_of
 from purposeapp.discovery.simulation.draft import Draft
 from purposeapp.discovery.simulation.fields import Wrong
 from purposeapp.discovery.simulation.operations import OPERATIONS
@@ -11,7 +12,6 @@ from purposeapp.domain.difference import Difference, State, difference
 from purposeapp.domain.errors import InvalidRequest
 from purposeapp.domain.model import Mode
 from purposeapp.domain.population import Population
-from purposeapp.domain.snapshot import Change, Snapshot
 from purposeapp.policyindex.base import PolicyIndex
 
 
@@ -33,7 +33,7 @@ def simulate(
     A change is a JSON object whose `op` is one of OPERATIONS. Raises InvalidRequest that names every change that cannot be
     made, by its place and field.
     """
-    draft = Draft(State(_snapshot(policies, now), population))
+    draft = Draft(State(snapshot_of(policies, now=now), population))
     wrong: dict[str, str] = {}
     for place, change in enumerate(changes):
         try:
@@ -56,9 +56,3 @@ def _make(draft: Draft, change: Any, place: int) -> None:
     if operation is None:
         raise Wrong("op", f"must be one of {', '.join(OPERATIONS)}")
     operation(draft, change, place)
-
-
-def _snapshot(policies: PolicyIndex, now: float) -> Snapshot:
-    """Everything of the tenant: what is at hand, or read for this."""
-    held = policies.snapshot()
-    return held if held is not None else Snapshot(moment=now).updated(Change.adding(policies.scan()))
