@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from io import BytesIO
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.urls import resolve
+from django.utils import translation
 
 from purposeapp.discovery.asking import Caller, Identity, identify
 from purposeapp.discovery.freshness import Ports
@@ -35,8 +37,9 @@ def answer_to(person: Person, path: str, query: str, *, ports: Ports, auditor_ro
     request._force_auth_user = _ApiCaller(caller.person, caller.trusted)  # type: ignore[attr-defined]
     request._force_auth_token = ports  # type: ignore[attr-defined]
     found = resolve(path)
-    response: HttpResponse = found.func(request, *found.args, **found.kwargs)
-    return response.render() if isinstance(response, SimpleTemplateResponse) else response
+    with translation.override(settings.LANGUAGE_CODE):  # that of the viewer is for pages
+        response: HttpResponse = found.func(request, *found.args, **found.kwargs)
+        return response.render() if isinstance(response, SimpleTemplateResponse) else response
 
 
 def _request(path: str, query: str) -> HttpRequest:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accessviz.staff import LOOK, choices, may, tenant_slug
+from accessviz.staff import LOOK, WATCH, choices, may, tenant_slug
 
 THEME = "theme"
 """The name of the cookie."""
@@ -21,6 +23,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "theme": chosen if chosen in THEMES else "",
         "themes": THEMES,
+        "languages": settings.LANGUAGES,
+        "language": get_language(),
         "staff": SimpleLazyObject(lambda: _staff(request)),
     }
 
@@ -31,6 +35,7 @@ def _staff(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "may_look": may(user, LOOK),
+        "may_watch": may(user, WATCH),
         "tenant": tenant_slug(request, user),
         "tenants": choices() if user.is_superuser else [],
     }

@@ -57,7 +57,9 @@ def _door(
             if not request.user.is_authenticated:
                 return to_sign_in(request)
             try:
-                response = view(request, viewer_of(request, *permissions), *arguments, **named)
+                viewer = viewer_of(request, *permissions)
+                request.auth = viewer.ports  # type: ignore[attr-defined]  # where REST framework has them, too
+                response = view(request, viewer, *arguments, **named)
             except AccessError as error:
                 return failed(request, error)
             # What somebody may see must not stay in the cache of a shared computer.

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from accessviz.staff import Viewer
@@ -44,3 +45,21 @@ def recently_looked_at(viewer: Viewer) -> list[str]:
     ).exclude(Q(subject_username="") | Q(detail__has_key="unknown"))
     last = own.order_by().values("subject_username").annotate(last=Max("at")).order_by("-last")
     return [row["subject_username"] for row in last[:SHOWN]]
+
+
+@database_failures_as(AuditUnavailable)
+def latest_looks(viewer: Viewer) -> list[AccessAudit]:
+    """Of everybody in the viewer's tenant, the latest first."""
+    return list(AccessAudit.objects.filter(tenant=viewer.tenant.slug)[:SHOWN])
+
+
+@database_failures_as(AuditUnavailable)
+def looks_per_day(viewer: Viewer) -> dict[str, int]:
+    """How many there were on each of the last DAYS days (`2026-11-21`, UTC), the oldest first; days without any included."""
+    today = timezone.now().date()
+    days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    since = timezone.now() - timedelta(days=DAYS)
+    entries = AccessAudit.objects.filter(tenant=viewer.tenant.slug, at__gte=since).order_by()
+    counts = entries.annotate(day=TruncDate("at")).values_list("day").annotate(Count("pk"))
+    found = dict(counts)
+    return {day.isoformat(): found.get(day, 0) for day in days}

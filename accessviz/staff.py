@@ -18,6 +18,7 @@ from purposeapp.wiring import TenantServices, tenants
 
 LOOK = "purposeapp.view_any_access"
 READ_TRAIL = "purposeapp.view_accessaudit"
+WATCH, RUN = "purposeapp.view_job", "purposeapp.run_jobs"
 SIMULATE = "purposeapp.simulate"
 
 CHOSEN_TENANT = "tenant"

@@ -2,7 +2,9 @@
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path
+from django.views.i18n import set_language
 
+from accessviz.overview.view import cancel_job, overview, start_warm_up
 from accessviz.views.find import results, suggestions
 from accessviz.views.graph import graph, graph_data
 from accessviz.views.home import home
@@ -15,7 +17,11 @@ urlpatterns = [
     path("sign-in/", SignIn.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(next_page="home"), name="sign-out"),
     path("theme/", theme, name="theme"),
+    path("language/", set_language, name="language"),
     path("tenant/", tenant, name="tenant"),
+    path("overview/", overview, name="overview"),
+    path("overview/warm-up/", start_warm_up, name="warm-up"),
+    path("overview/cancel/", cancel_job, name="cancel-job"),
     path("find/", results, name="find"),
     path("find/suggestions/", suggestions, name="suggestions"),
     path("person/", access, name="person"),

@@ -129,10 +129,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "purposeapp.middleware.RequestIdMiddleware",
+    "accessviz.middleware.TimingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "purposeapp.middleware.ContentPolicyMiddleware",
     "purposeapp.middleware.PageSessionMiddleware",
+    "accessviz.middleware.PageLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "purposeapp.middleware.PageCsrfMiddleware",
     "purposeapp.middleware.PageAuthenticationMiddleware",
@@ -226,6 +228,9 @@ WARM_EVERY_MINUTES = env.integer("WARM_EVERY_MINUTES", 30, at_least=1)
 WARM_USERS_PER_SECOND = env.integer("WARM_USERS_PER_SECOND", 10_000)
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = True, "Lax"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -248,7 +253,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- security ------------------------------------------------------------------------------------
 
 HTTPS = PUBLIC_URL.startswith("https://")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = env.integer("SECURE_HSTS_SECONDS", 31_536_000 if HTTPS else 0)
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=False)

@@ -1,0 +1,56 @@
+"""The sentences of the overview."""
+
+from datetime import UTC, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accessviz.overview.charts import Chart
+from purposeapp.events import SourceStatus
+from purposeapp.timings import BUCKET, Bucket
+
+SOURCES = {"policies": gettext_lazy("Policies"), "directory": gettext_lazy("Directory")}
+
+STATUSES = {
+    "up": (gettext_lazy("up"), "yes"),
+    "warning": (gettext_lazy("mind"), "mind"),
+    "down": (gettext_lazy("down"), "no"),
+}
+"""How a dependency is: in a word, and the class of its badge."""
+
+
+def age(source: SourceStatus) -> str:
+    """How long ago it was last known what a source has."""
+    if source.age is None:
+        return _("not known now")
+    return _("%(seconds)s s ago") % {"seconds": f"{source.age:.1f}"}
+
+
+def leading(source: SourceStatus) -> str:
+    return (
+        _("this process polls for all") if source.is_leading else _("another process polls, or nobody else")
+    )
+
+
+def looks_chart(per_day: dict[str, int]) -> Chart:
+    """`per_day` has every day, the oldest first."""
+    return Chart(_("Looks at somebody's access, a day"), list(per_day.items()))
+
+
+def questions_chart(buckets: list[Bucket]) -> Chart:
+    minutes = int(BUCKET // 60)
+    return Chart(
+        _("Questions in %(minutes)d minutes") % {"minutes": minutes},
+        [(clock(each.at), each.count) for each in buckets],
+    )
+
+
+def slowest_chart(buckets: list[Bucket]) -> Chart:
+    return Chart(
+        _("The slowest of them, in milliseconds"), [(clock(each.at), round(each.slowest)) for each in buckets]
+    )
+
+
+def clock(epoch_seconds: float) -> str:
+    """`08:30:05`, UTC."""
+    return f"{datetime.fromtimestamp(epoch_seconds, UTC):%H:%M:%S}"
