@@ -23,6 +23,7 @@ def main(arguments: Sequence[str]) -> int:
         default=1_000,
         help="correctness, snapshot: how many are asked about (correctness: at most 5,000)",
     )
+    parser.add_argument("--seconds", type=int, default=10, help="figures: of wrk on each kind in each run")
     parser.add_argument("--clients", type=int, default=10)
     parser.add_argument(
         "--processes", type=int, default=2, help="of the service, and of the baselines' clients"
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0 if correctness.run(world, chosen.users) else 1
     if chosen.what == "snapshot":
         return 0 if snapshot.run(world, chosen.runs, chosen.users) else 1
-    plan = figures.Plan(chosen.runs, chosen.requests, chosen.clients, chosen.processes)
+    plan = figures.Plan(chosen.runs, chosen.requests, chosen.clients, chosen.processes, chosen.seconds)
     return 0 if figures.run(world, plan) else 1
 
 

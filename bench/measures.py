@@ -15,7 +15,8 @@ class Measure:
     """One kind of question, asked by so many clients. Latencies in milliseconds, as the client saw them.
 
     `app_cpu_ms` is what the answering side used in a request without its stores: for the service its processes, for
-    a baseline its client. `searches` are the query phases that Elasticsearch ran for a request.
+    a baseline its client. `searches` are the query phases that Elasticsearch ran for a request. `checked` is how many
+    answers were compared with the oracle's.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Measure:
     app_cpu_ms: float
     elastic_cpu_ms: float
     searches: float
+    checked: int
     faults: dict[str, int] = field(default_factory=dict)
     unordered: int = 0
 
@@ -57,14 +59,15 @@ def measure(
     return Measure(
         name=name,
         requests=count,
-        p50=_milliseconds(percentile(ordered, 50)),
-        p95=_milliseconds(percentile(ordered, 95)),
-        p99=_milliseconds(percentile(ordered, 99)),
-        slowest=_milliseconds(ordered[-1]),
+        p50=milliseconds(percentile(ordered, 50)),
+        p95=milliseconds(percentile(ordered, 95)),
+        p99=milliseconds(percentile(ordered, 99)),
+        slowest=milliseconds(ordered[-1]),
         per_second=round(count / wall, 1),
-        app_cpu_ms=_milliseconds(app_cpu / count),
-        elastic_cpu_ms=_milliseconds(elastic_cpu / count),
+        app_cpu_ms=milliseconds(app_cpu / count),
+        elastic_cpu_ms=milliseconds(elastic_cpu / count),
         searches=round(searches / count, 2),
+        checked=count,
         faults=dict(Counter(fault for fault in faults if fault is not None)),
         unordered=unordered,
     )
@@ -89,5 +92,5 @@ class Spread:
         return cls(ordered[0], median(ordered), ordered[-1])
 
 
-def _milliseconds(seconds: float) -> float:
-    return round(1000 * seconds, 2)
+def milliseconds(seconds: float) -> float:
+    return round(1000 * seconds, 3)

@@ -8,23 +8,30 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "bench"
 RESULTS = ROOT / "bench" / "results"
+MIB = 2**20
+REDIS_DATABASE = "9"
+"""The number of the bench's own, which the service under `make serve` does not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The servers that `make services` starts. `postgres` is a superuser's URL, `keycloak` that of the reading role."""
+    """The servers that `make services` starts. `postgres` is a superuser's URL, `keycloak` that of the reading role,
+    `redis` that of a database which is emptied now and then."""
 
     elasticsearch: str
     postgres: str
     keycloak: str
+    redis: str
 
     @classmethod
     def of_environment(cls) -> "Places":
         """From the variables that `python -m deploy.services env` prints. Ends the program when one is missing."""
-        names = ("SERVICES_ELASTICSEARCH_URL", "SERVICES_POSTGRES_URL", "SERVICES_KEYCLOAK_DATABASE_URL")
+        servers = ("ELASTICSEARCH", "POSTGRES", "KEYCLOAK_DATABASE", "REDIS")
+        names = [f"SERVICES_{server}_URL" for server in servers]
         if missing := [name for name in names if not os.environ.get(name)]:
             raise SystemExit(f"{', '.join(missing)} not set: run `make bench`, which starts the servers")
-        return cls(*(os.environ[name] for name in names))
+        *stores, redis = (os.environ[name] for name in names)
+        return cls(*stores, of_database(redis, REDIS_DATABASE))
 
 
 def of_database(url: str, name: str) -> str:

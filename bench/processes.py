@@ -10,30 +10,38 @@ _TICK = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """`cpu` seconds of all processes together since they started; `peak` resident bytes of the largest one."""
+    """`cpu` seconds of all processes together since they started; `peak` resident bytes of the largest one;
+    `resident` bytes of each now, the largest first."""
 
     cpu: float
     peak: int
+    resident: tuple[int, ...]
 
 
 def usage_of_group(group: int) -> Usage:
     """Of the living processes of a process group."""
     members = list(_members(group))
-    return Usage(sum(cpu for cpu, _ in members), max((peak for _, peak in members), default=0))
+    resident = sorted((now for _, _, now in members), reverse=True)
+    return Usage(
+        sum(cpu for cpu, _, _ in members), max((peak for _, peak, _ in members), default=0), tuple(resident)
+    )
 
 
-def _members(group: int) -> Iterator[tuple[float, int]]:
+def _members(group: int) -> Iterator[tuple[float, int, int]]:
+    """CPU seconds, peak and resident bytes of each."""
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             # The name, in brackets, may hold blanks; behind it come state, parent, process group, …
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
             if int(fields[2]) == group:
-                yield (int(fields[11]) + int(fields[12])) / _TICK, _peak(folder)
+                yield (int(fields[11]) + int(fields[12])) / _TICK, *_memory(folder)
         except OSError:
             continue  # it ended meanwhile
 
 
-def _peak(folder: Path) -> int:
+def _memory(folder: Path) -> tuple[int, int]:
     lines = (folder / "status").read_text().splitlines()
-    sizes = [int(line.split()[1]) for line in lines if line.startswith("VmHWM:")]
-    return 1024 * sum(sizes)
+    sizes = {
+        name: rest.split()[0] for name, _, rest in (line.partition(":") for line in lines) if rest.split()
+    }
+    return 1024 * int(sizes.get("VmHWM", 0)), 1024 * int(sizes.get("VmRSS", 0))

@@ -6,11 +6,11 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import contextmanager, suppress
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
+
+import orjson
 
 from bench.people import User
 from bench.places import FOLDER, ROOT
@@ -18,83 +18,110 @@ from bench.processes import Usage, usage_of_group
 from purposeapp.tokens.issuer import LocalIssuer
 
 AUDIENCE = "purposeapp"
-TOKEN_SECONDS = 3_600
+TOKEN_SECONDS = 7_200
 START_SECONDS, STOP_SECONDS = 60.0, 10.0
+WORK = FOLDER / "service"
+PYTHON = str(ROOT / ".venv/bin/python")
+
+ASKED_IN_A_ROW = 20
+"""Answers that all have to say "ready": each process has had its turn by then."""
 
 
-@dataclass(frozen=True, slots=True)
 class Service:
-    """A running service on loopback."""
+    """A service on a loopback port of its own, with these environment variables. Several share a work folder."""
 
-    port: int
-    group: int
-    key: Path
+    def __init__(self, settings: Mapping[str, str], *, processes: int) -> None:
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("SERVICES_")},
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "WEB_CONCURRENCY": str(processes),
+            "WORK_DIR": str(WORK),
+            "LOCAL_TOKENS": "true",
+            **settings,
+        }
+        self._log = WORK / f"service-{self.port}.log"
+        self._server: subprocess.Popen[bytes] | None = None
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+    def start(self) -> None:
+        """Start the server; it answers a little later."""
+        command = ["make", "--no-print-directory", "granian"]
+        with self._log.open("ab") as log:
+            self._server = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def wait_until_ready(self) -> None:
+        """Until every process follows all sources. Ends the program when that takes too long."""
+        until, in_a_row = time.monotonic() + START_SECONDS, 0
+        while in_a_row < ASKED_IN_A_ROW:
+            if time.monotonic() > until:
+                tail = self._log.read_text(errors="replace")[-2000:]
+                raise SystemExit(f"{self.url} is not ready: {self.health()}; its log says:\n{tail}")
+            in_a_row = in_a_row + 1 if self.health().get("status") == "ready" else 0
+            time.sleep(0.0 if in_a_row else 0.1)
+
+    def health(self) -> dict[str, object]:
+        """What a process of it says about its dependencies; empty while none answers."""
+        try:
+            with build_opener(ProxyHandler({})).open(f"{self.url}/healthz/ready", timeout=5) as answer:
+                found: dict[str, object] = orjson.loads(answer.read())
+                return found
+        except (URLError, OSError):
+            return {}
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to all of its processes."""
+        assert self._server is not None
+        with suppress(ProcessLookupError):
+            os.killpg(self._server.pid, number)
+
+    def stop(self) -> None:
+        assert self._server is not None
+        self.signal(signal.SIGTERM)
+        try:
+            self._server.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        assert self._server is not None
+        self.signal(signal.SIGKILL)
+        self._server.wait()
 
     def usage(self) -> Usage:
         """What its processes have used so far."""
-        return usage_of_group(self.group)
+        assert self._server is not None
+        return usage_of_group(self._server.pid)
 
     def tokens(self, users: Iterable[User]) -> list[str]:
         """A token for each user, signed with the service's own key."""
-        issuer = LocalIssuer(self.url, AUDIENCE, self.key.read_text("ascii"))
+        issuer = LocalIssuer(self.url, AUDIENCE, (WORK / "signing-key.pem").read_text("ascii"))
         return [issuer.issue(user.id, user.username, time.time(), TOKEN_SECONDS) for user in users]
+
+    def manage(self, *arguments: str) -> None:
+        """Run a management command with the service's settings."""
+        subprocess.run([PYTHON, "manage.py", *arguments], cwd=ROOT, env=self.environment, check=True)
 
 
 @contextmanager
-def serving(settings: Mapping[str, str], *, processes: int = 2) -> Iterator[Service]:
-    """Start the service with these environment variables, wait until it answers, stop it afterwards."""
-    port, folder = _free_port(), FOLDER / "service"
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("SERVICES_")},
-        "HOST": "127.0.0.1",
-        "PORT": str(port),
-        "WEB_CONCURRENCY": str(processes),
-        "WORK_DIR": str(folder),
-        "LOCAL_TOKENS": "true",
-        **settings,
-    }
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "service.log").open("wb") as log:
-        for steps in (["migrate", "--verbosity", "0"], ["collectstatic", "--noinput", "--verbosity", "0"]):
-            subprocess.run(
-                [ROOT / ".venv/bin/python", "manage.py", *steps], cwd=ROOT, env=environment, check=True
-            )
-        command = ["make", "--no-print-directory", "granian"]
-        server = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
-        )
-        service = Service(port, server.pid, folder / "signing-key.pem")
-        try:
-            _wait_until_ready(service, server)
-            yield service
-        finally:
-            _stop(server)
-
-
-def _wait_until_ready(service: Service, server: subprocess.Popen[bytes]) -> None:
-    opener, until = build_opener(ProxyHandler({})), time.monotonic() + START_SECONDS
-    while server.poll() is None and time.monotonic() < until:
-        try:
-            opener.open(f"{service.url}/healthz/ready", timeout=5).close()
-        except (URLError, OSError):
-            time.sleep(0.1)
-        else:
-            return
-    log = service.key.parent / "service.log"
-    raise SystemExit(f"The service did not come up; its log says:\n{log.read_text(errors='replace')[-2000:]}")
-
-
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    os.killpg(server.pid, signal.SIGTERM)
+def serving(settings: Mapping[str, str], *, processes: int = 2, services: int = 1) -> Iterator[list[Service]]:
+    """Services with these environment variables that follow their sources; they are stopped afterwards."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    running = [Service(settings, processes=processes) for _ in range(services)]
+    running[0].manage("migrate", "--verbosity", "0")
+    running[0].manage("collectstatic", "--noinput", "--verbosity", "0")
     try:
-        server.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
+        for one in running:
+            one.start()
+        for one in running:
+            one.wait_until_ready()
+        yield running
+    finally:
+        for one in running:
+            one.stop()
 
 
 def _free_port() -> int:

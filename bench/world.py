@@ -13,7 +13,7 @@ from bench.people import People, guid, rng, username
 from bench.policies import Policies, persona_policy
 from bench.sizes import Size
 
-VERSION = 1
+VERSION = 2
 """Raise it with every change of what is generated: data that was loaded before is then loaded again."""
 
 PUBLIC_SHARE, DELETED_SHARE, DISABLED_SHARE = 0.01, 0.01, 0.03

@@ -10,13 +10,9 @@ from purposeapp.policyindex.elasticsearch.load import bulk_load, create_index
 LOADING_SECONDS = 60.0
 
 
-def index_name(world: World) -> str:
-    return f"bench-{world.size.name.lower()}"
-
-
-def load(url: str, world: World) -> str:
-    """Make sure that the index is there and complete; returns its name."""
-    client, index = open_client(url, request_timeout=LOADING_SECONDS), index_name(world)
+def load(url: str, world: World, *, name: str = "bench") -> str:
+    """Make sure that the index is there and complete; returns its name, which begins with `name`."""
+    client, index = open_client(url, request_timeout=LOADING_SECONDS), f"{name}-{world.size.name.lower()}"
     if _mark(client, index) == world.fingerprint:
         say(f"Elasticsearch: {index} is there")
         return index

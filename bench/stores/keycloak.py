@@ -24,9 +24,9 @@ USERS_PER_COPY = 5_000
 Row = tuple[object, ...]
 
 
-def load(places: Places, world: World) -> str:
+def load(places: Places, world: World, *, name: str = "bench") -> str:
     """Make sure that the database is there and complete; returns its URL for the reading role."""
-    name = f"keycloak_bench_{world.size.name.lower()}"
+    name = f"keycloak_{name}_{world.size.name.lower()}"
     if mark(places.postgres, name) == world.fingerprint:
         say(f"Keycloak's tables: {name} is there")
     else:
@@ -81,7 +81,11 @@ def _copy(connection: psycopg.Connection, table: str, columns: str, rows: Iterab
 def _realm_tables(people: People) -> Iterator[tuple[str, str, Iterable[Row]]]:
     realm, groups = guid("realm", 0), people.groups
     default_role = people.role_id(people.roles.index(DEFAULT_ROLE))
-    yield "realm", "id name enabled default_role", [(realm, REALM, True, default_role)]
+    yield (
+        "realm",
+        "id name enabled default_role admin_events_enabled",
+        [(realm, REALM, True, default_role, True)],
+    )
     yield (
         "keycloak_role",
         "id name description client_role realm_id realm client_realm_constraint",
