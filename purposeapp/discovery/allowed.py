@@ -54,7 +54,8 @@ def allowed_actions(
     """What the person may do to this one, by name. Raises UnknownEntity."""
     if kind is Resource.PERSONA:
         persona = persona_of(guid, policies=policies)
-        actions = {VIEW} if resolve_personas([persona], asked.subject, mode=Mode.EFFECTIVE) else set()
+        granted = resolve_personas([persona], asked.subject, mode=Mode.EFFECTIVE)
+        actions = frozenset({VIEW} if granted else ())
     else:
         entry = purpose_entry(guid, policies=policies)
         actions = _actions(entry, asked.subject, now)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.http.response import HttpResponseBase
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from purposeapp.api.authentication import ApiRequest
@@ -23,10 +23,8 @@ class AuthZenViewSet(ViewSet):
 
     error_format = MESSAGES
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        final: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        final = super().finalize_response(request, response, *args, **kwargs)
         if sent := request.headers.get("X-Request-Id"):
             final.headers["X-Request-Id"] = sent
         return final

@@ -15,7 +15,7 @@ _IGNORED = "An object. It counts for nothing: groups and roles come from the dir
 
 
 class AuthZenSoughtEntity(s.Serializer[Any]):
-    type = s.CharField(max_length=1024)
+    type = s.CharField(allow_blank=True, max_length=1024)
     id = s.JSONField(required=False, help_text="Ignored: this is what the search finds.")
     properties = s.DictField(required=False, help_text=_IGNORED)
 
@@ -23,14 +23,16 @@ class AuthZenSoughtEntity(s.Serializer[Any]):
 class AuthZenEntity(s.Serializer[Any]):
     """A subject: a `user` by username. A resource: a `purpose` or `persona` by guid."""
 
-    type = s.CharField(max_length=1024)
-    id = s.CharField(max_length=1024)
+    type = s.CharField(allow_blank=True, max_length=1024)
+    id = s.CharField(allow_blank=True, max_length=1024)
     properties = s.DictField(required=False, help_text=_IGNORED)
 
 
 class AuthZenAction(s.Serializer[Any]):
     name = s.CharField(
-        max_length=1024, help_text="`view`, or for purposes an action of policies such as `entity-read`."
+        allow_blank=True,
+        max_length=1024,
+        help_text="`view`, or for purposes an action of policies such as `entity-read`."
     )
     properties = s.DictField(required=False, help_text=_IGNORED)
 
@@ -159,7 +161,7 @@ _ERRORS = {
     400: "The request is wrong; the message says the cure.",
     401: "No valid bearer token.",
     403: "The caller may not ask this.",
-    405: "Not a POST.",
+    404: "There is no such tenant.",
     413: "The body is too large.",
     500: "Our fault.",
     503: "A source cannot answer just now; see Retry-After.",
@@ -210,5 +212,5 @@ tenant_configuration = extend_schema(
     tags=["AuthZEN"],
     auth=[],
     parameters=[OpenApiParameter("place", OpenApiTypes.STR, OpenApiParameter.PATH, description="A tenant.")],
-    responses={200: AuthZenConfiguration} | _messages(500, 503),
+    responses={200: AuthZenConfiguration} | _messages(404, 500, 503),
 )

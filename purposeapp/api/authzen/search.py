@@ -26,7 +26,7 @@ class SearchViewSet(AuthZenViewSet):
     """Subjects are for auditors, the rest about oneself for everybody; each look at others is recorded."""
 
     @schema.search_subject
-    def subject(self, request: ApiRequest) -> HttpResponse:
+    def subjects(self, request: ApiRequest) -> HttpResponse:
         question, paging = _read(request, "subject")
         let_in(request, "search subjects", **_detail(question))
 
@@ -46,7 +46,7 @@ class SearchViewSet(AuthZenViewSet):
         return _answer(request, paging, find, lambda name: {"type": question.subject.type, "id": name})
 
     @schema.search_resource
-    def resource(self, request: ApiRequest) -> HttpResponse:
+    def resources(self, request: ApiRequest) -> HttpResponse:
         question, paging = _read(request, "resource")
 
         def find(after: Place | None, limit: int) -> Page[str]:
@@ -64,7 +64,7 @@ class SearchViewSet(AuthZenViewSet):
         return _answer(request, paging, find, lambda guid: {"type": question.resource.type, "id": guid})
 
     @schema.search_action
-    def action(self, request: ApiRequest) -> HttpResponse:
+    def actions(self, request: ApiRequest) -> HttpResponse:
         question, paging = _read(request, "action")
 
         def find(after: Place | None, limit: int) -> Page[str]:
