@@ -49,9 +49,9 @@ urlpatterns = [
     ),
     path("access/v1/evaluation", EvaluationViewSet.as_view({"post": "one"}), name="evaluation"),
     path("access/v1/evaluations", EvaluationViewSet.as_view({"post": "many"}), name="evaluations"),
-    path("access/v1/search/subject", SearchViewSet.as_view({"post": "subject"}), name="search-subject"),
-    path("access/v1/search/resource", SearchViewSet.as_view({"post": "resource"}), name="search-resource"),
-    path("access/v1/search/action", SearchViewSet.as_view({"post": "action"}), name="search-action"),
+    path("access/v1/search/subject", SearchViewSet.as_view({"post": "subjects"}), name="search-subject"),
+    path("access/v1/search/resource", SearchViewSet.as_view({"post": "resources"}), name="search-resource"),
+    path("access/v1/search/action", SearchViewSet.as_view({"post": "actions"}), name="search-action"),
     path("api/meta/access/reviews", ReviewsViewSet.as_view({"get": "list", "post": "create"})),
     path(
         "api/meta/access/reviews/<uuid:review_id>", ReviewsViewSet.as_view({"get": "retrieve"}), name="review"
