@@ -1,0 +1,16 @@
+"""Every subcommand, by its name."""
+
+from collections.abc import Mapping
+
+from purposeapp.management.access import compare, explain, exporting, listing, simulate, testing, who
+from purposeapp.management.access.answer import Question
+
+QUESTIONS: Mapping[str, Question] = {
+    "list": listing.QUESTION,
+    "explain": explain.QUESTION,
+    "who": who.QUESTION,
+    "compare": compare.QUESTION,
+    "simulate": simulate.QUESTION,
+    "test": testing.QUESTION,
+    "export-snapshot": exporting.QUESTION,
+}
