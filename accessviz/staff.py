@@ -12,8 +12,8 @@ from purposeapp import logs
 from purposeapp.discovery.freshness import Consistency, Ports
 from purposeapp.domain.errors import Forbidden, UnknownUser
 from purposeapp.domain.model import Person
-from purposeapp.models import DEFAULT_TENANT, TenantUser
 from purposeapp.models.looks import write_looks
+from purposeapp.models.people import tenant_of
 from purposeapp.wiring import TenantServices, tenants
 
 LOOK = "purposeapp.view_any_access"
@@ -92,8 +92,7 @@ def tenant_slug(request: HttpRequest, user: User) -> str:
     chosen = request.session.get(CHOSEN_TENANT, "") if user.is_superuser else ""
     if chosen in choices():
         return str(chosen)
-    profile = TenantUser.objects.filter(user=user).first()
-    return profile.tenant if profile else DEFAULT_TENANT
+    return tenant_of(user)
 
 
 def choices() -> Iterable[str]:

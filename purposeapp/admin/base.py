@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from purposeapp.admin.preview import ConfirmedSwitches
 from purposeapp.models import State
 from purposeapp.models.change import record_changes_of
 from purposeapp.models.entity import AtlasEntity
@@ -43,7 +44,7 @@ class TenantModelAdmin(TenantMixin, ModelAdmin):
         return (*super().get_readonly_fields(request, obj), *fixed)
 
 
-class EntityAdmin(TenantModelAdmin):
+class EntityAdmin(ConfirmedSwitches, TenantModelAdmin):
     """A page for Atlas entities: who wrote them and when is kept, and deleting only marks them."""
 
     list_filter: ClassVar[tuple[str, ...]] = ("is_enabled", "state", "tenant")
@@ -89,14 +90,6 @@ class EntityAdmin(TenantModelAdmin):
     def updated(self, entity: AtlasEntity) -> datetime:
         return _moment(entity.update_time)
 
-    @admin.action(description="Enable the selected %(verbose_name_plural)s", permissions=["change"])
-    def enable(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self._write(request, queryset, "enabled", is_enabled=True)
-
-    @admin.action(description="Disable the selected %(verbose_name_plural)s", permissions=["change"])
-    def disable(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self._write(request, queryset, "disabled", is_enabled=False)
-
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         sign(obj, request)
         super().save_model(request, obj, form, change)
@@ -107,9 +100,10 @@ class EntityAdmin(TenantModelAdmin):
         obj.save()
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self._write(request, queryset, "marked as deleted", state=State.DELETED)
+        self.write(request, queryset, "marked as deleted", state=State.DELETED)
 
-    def _write(self, request: HttpRequest, queryset: QuerySet[Any], done: str, **values: Any) -> None:
+    def write(self, request: HttpRequest, queryset: QuerySet[Any], done: str, **values: Any) -> None:
+        """Change these values of all the rows, in the name of who asks."""
         # The list's query set carries annotations and joins, which an UPDATE cannot have.
         rows = self.model._default_manager.filter(pk__in=list(queryset.values_list("pk", flat=True)))
         with transaction.atomic():

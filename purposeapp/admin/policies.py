@@ -9,6 +9,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminS
 
 from purposeapp.admin.base import EntityAdmin
 from purposeapp.admin.fields import WINDOW_HELP, NamesField, ScheduleField
+from purposeapp.admin.preview import PreviewedForm
 from purposeapp.domain.model import PolicyType
 from purposeapp.models import AuthPolicy
 from purposeapp.models.policy import PURPOSE_ACTIONS
@@ -76,7 +77,7 @@ class PolicyInline(StackedInline):
 
 
 @admin.register(AuthPolicy)
-class PolicyAdmin(EntityAdmin):
+class PolicyAdmin(PreviewedForm, EntityAdmin):
     form = PolicyForm
     list_display = (
         "name",

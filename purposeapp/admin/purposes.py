@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from purposeapp.admin.base import EntityAdmin, sign
 from purposeapp.admin.fields import NamesField
 from purposeapp.admin.policies import NAMES_HELP, PolicyInline
+from purposeapp.admin.preview import PreviewedForm
 from purposeapp.models import Purpose, State
 
 
@@ -22,7 +23,7 @@ class PurposeForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Purpose)
-class PurposeAdmin(EntityAdmin):
+class PurposeAdmin(PreviewedForm, EntityAdmin):
     form = PurposeForm
     inlines = (PolicyInline,)
     list_display = ("__str__", "tenant", "is_enabled", "state", "policy_count", "updated")

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 
-from purposeapp.models.tenant import tenant_field
+from purposeapp.models.tenant import DEFAULT_TENANT, tenant_field
 from purposeapp.models.validators import validate_attributes
 
 
@@ -41,6 +41,12 @@ class TenantUser(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} of {self.tenant}"
+
+
+def tenant_of(user: Any) -> str:
+    """The slug of the tenant that a local user belongs to."""
+    profile = TenantUser.objects.filter(user=user).first()
+    return profile.tenant if profile else DEFAULT_TENANT
 
 
 class GroupNesting(models.Model):

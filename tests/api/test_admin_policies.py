@@ -178,7 +178,9 @@ def test_many_are_switched_on_or_off_at_once(operator, model, action, before):
     chosen = [model.objects.create(name=name, is_enabled=before, update_time=1) for name in "ab"]
     other = model.objects.create(name="c", is_enabled=before)
     sent = {"action": action, "_selected_action": [each.pk for each in chosen]}
-    response = operator.post(page(model._meta.model_name), sent, follow=True)
+    assert "confirmed" in operator.post(page(model._meta.model_name), sent).content.decode()
+    assert not model.objects.filter(is_enabled=not before).exists()
+    response = operator.post(page(model._meta.model_name), {**sent, "confirmed": "yes"}, follow=True)
     assert "2 " in str(next(iter(response.context["messages"])))
     assert set(model.objects.exclude(pk=other.pk).values_list("is_enabled", "updated_by")) == {
         (not before, "staff")
@@ -251,7 +253,7 @@ def test_an_auditor_reads_and_changes_nothing():
     assert auditor.post(page("purpose", "change", sales.pk), purpose_form(name="Mine")).status_code == 403
     assert auditor.post(page("purpose", "delete", sales.pk), {"post": "yes"}).status_code == 403
     assert auditor.get(page("authpolicy", "add")).status_code == 403
-    auditor.post(page("purpose"), {"action": "disable", "_selected_action": [sales.pk]})
+    auditor.post(page("purpose"), {"action": "disable", "_selected_action": [sales.pk], "confirmed": "yes"})
     sales.refresh_from_db()
     assert (sales.name, sales.is_enabled, sales.state) == ("Sales", True, State.ACTIVE)
 

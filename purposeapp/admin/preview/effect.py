@@ -1,0 +1,119 @@
+"""What changes would do to the people of a tenant."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from purposeapp import logs
+from purposeapp.admin.preview.changes import Change
+from purposeapp.discovery.freshness import Consistency, Ports
+from purposeapp.discovery.simulation import Simulated, simulate
+from purposeapp.discovery.simulation.listing import Sums, top_purposes
+from purposeapp.domain.difference import Side
+from purposeapp.domain.errors import InvalidRequest, Unavailable
+from purposeapp.domain.model import Mode
+from purposeapp.domain.population import Population
+from purposeapp.domain.snapshot.seen import union
+from purposeapp.models.looks import write_looks
+from purposeapp.models.people import tenant_of
+from purposeapp.policyindex.database import DatabasePolicyIndex
+from purposeapp.wiring import TenantServices, tenants
+
+NAMED = 10
+"""Users who are named of those who gain or lose; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """Those who gain or lose something: how many, the first names, how many pairs of a user and a purpose."""
+
+    users: int
+    named: Sequence[str]
+    pairs: int
+
+    @property
+    def more(self) -> int:
+        return self.users - len(self.named)
+
+
+@dataclass(frozen=True, slots=True)
+class InMode:
+    """The effect on what is seen in one mode, with the purposes it happens to most."""
+
+    mode: Mode
+    gained: Affected
+    lost: Affected
+    purposes: Sequence[Sums]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What changes in one tenant would do. With `untold`, a sentence, nothing else is known."""
+
+    tenant: str
+    modes: Sequence[InMode] = ()
+    untold: str = ""
+
+    @property
+    def is_none(self) -> bool:
+        """Nobody gains or loses anything."""
+        return not any(each.gained.users or each.lost.users for each in self.modes)
+
+
+def effect_of(changes: Sequence[Change], slug: str, request: HttpRequest) -> Effect:
+    """The effect in the tenant of that slug; the look is on the record before it is computed.
+
+    Whatever keeps it from being told is part of the answer: a preview must not be in the way of saving.
+    """
+    tenant = tenants().by_slug(slug)
+    untold = _untold(tenant, slug, request)
+    if untold or tenant is None:
+        return Effect(slug, untold=untold)
+    try:
+        _record(changes, slug, request)
+        tenant.freshness.catch_up()  # what was saved a moment ago is part of the question
+        ports = tenant.at(Consistency())
+        population = ports.everybody.counted().population
+        return Effect(slug, [_in_mode(mode, changes, ports, population) for mode in Mode])
+    except (InvalidRequest, Unavailable) as error:
+        return Effect(slug, untold=str(error))
+
+
+def _untold(tenant: TenantServices | None, slug: str, request: HttpRequest) -> str:
+    """Why there is nothing to tell; blank when there is."""
+    if tenant is None:
+        return "This tenant is not active."
+    if not request.user.is_superuser and tenant_of(request.user) != slug:
+        return "You can see who is affected in your own tenant only."
+    if not isinstance((tenant.sources or tenant).policies, DatabasePolicyIndex):
+        return "The policies of this tenant come from Elasticsearch: what is kept here changes nothing for its users."
+    return ""
+
+
+def _record(changes: Sequence[Change], slug: str, request: HttpRequest) -> None:
+    """Raises AuditUnavailable: then nothing is told."""
+    write_looks(
+        tenant=slug,
+        actor=(f"staff:{request.user.pk}", request.user.get_username()),
+        subject_usernames=[""],
+        action="admin:preview",
+        request_id=logs.request_id.get(),
+        address=request.META.get("REMOTE_ADDR", ""),
+        detail={"path": request.path, "changes": len(changes)},
+    )
+
+
+def _in_mode(mode: Mode, changes: Sequence[Change], ports: Ports, population: Population) -> InMode:
+    simulated = simulate(changes, mode=mode, policies=ports.policies, population=population, now=time.time())
+    gained, lost = (_affected(simulated, side) for side in Side)
+    return InMode(mode, gained, lost, top_purposes(simulated))
+
+
+def _affected(simulated: Simulated, side: Side) -> Affected:
+    users = union(list(simulated.difference.side(side).values()))
+    names = simulated.before.population.usernames
+    return Affected(
+        len(users), [names[ordinal] for ordinal in users[:NAMED]], simulated.difference.total(side)
+    )
