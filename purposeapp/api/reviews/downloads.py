@@ -9,12 +9,13 @@ from rest_framework.viewsets import ViewSet
 
 from purposeapp.api.authentication import ApiRequest
 from purposeapp.api.queries import FreshQuery, read_query
-from purposeapp.api.reviews import schema, shapes
+from purposeapp.api.reviews import schema
 from purposeapp.api.reviews.access import answer_of, find
 from purposeapp.api.reviews.queries import DownloadQuery
 from purposeapp.api.who.access import let_in_to_export
 from purposeapp.discovery.reviews.download import MEDIA_TYPES, FileFormat, download
 from purposeapp.discovery.reviews.evidence import evidence
+from purposeapp.discovery.reviews.rows import file_name, votes_of
 from purposeapp.models import Review
 
 
@@ -36,15 +37,12 @@ class ReviewDownloadsViewSet(ViewSet):
         frozen = answer_of(review)
         let_in_to_export(request, "review evidence", review=str(review.pk))
         made = {"at": timezone.now(), "by": request.user.person.username, "byId": request.user.person.id}
-        votes = (shapes.vote(each) for each in review.votes.order_by("id").iterator(1_000))
-        return _sent(evidence(frozen, votes, made=made), "application/zip", review, "zip")
+        return _sent(evidence(frozen, votes_of(review), made=made), "application/zip", review, "zip")
 
 
 def _sent(content: Iterator[bytes], media_type: str, review: Review, ending: str) -> StreamingHttpResponse:
-    # Nothing that anybody chose is in the name: not the group, not the purpose.
-    name = f"access-review-{review.created:%Y-%m-%d}-{str(review.pk)[:8]}.{ending}"
     response = StreamingHttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = f'attachment; filename="{file_name(review, ending)}"'
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -9,11 +9,11 @@ from purposeapp.api.names import require_storable
 from purposeapp.api.queries import DEFAULT_LIMIT, MAX_LIMIT, FreshQuery
 from purposeapp.api.who.queries import NameField
 from purposeapp.discovery.reviews.download import FileFormat
+from purposeapp.discovery.reviews.rows import MAX_COMMENT
 from purposeapp.domain.errors import InvalidRequest
 from purposeapp.domain.model import Mode
 from purposeapp.domain.review import Decision, Scope, ScopeKind
-
-MAX_COMMENT = 2_000
+from purposeapp.jobs.reviewing import ReviewQuestion
 
 
 class ReviewsQuery(FreshQuery):
@@ -32,32 +32,15 @@ class DownloadQuery(FreshQuery):
     format = serializers.ChoiceField([each.value for each in FileFormat], default=FileFormat.CSV.value)
 
 
-@dataclass(frozen=True, slots=True)
-class NewReview:
-    """The body that starts a review."""
-
-    scope: Scope
-    mode: Mode
-    two_person: bool
-
-    @classmethod
-    def read(cls, body: Any) -> "NewReview":
-        """Raises InvalidRequest by field."""
-        given = _object(body, {"scope", "mode", "twoPerson"})
-        mode, two_person = given.get("mode", Mode.EFFECTIVE), given.get("twoPerson", False)
-        if mode not in list(Mode):
-            raise _wrong("mode", f"must be one of {', '.join(Mode)}")
-        if not isinstance(two_person, bool):
-            raise _wrong("twoPerson", "must be true or false")
-        return cls(_scope(given.get("scope", ScopeKind.TENANT)), Mode(mode), two_person)
-
-    def as_json(self) -> dict[str, Any]:
-        """What two starts of the same review have in common."""
-        return {
-            "scope": {"kind": self.scope.kind.value, "name": self.scope.name},
-            "mode": self.mode.value,
-            "twoPerson": self.two_person,
-        }
+def read_question(body: Any) -> ReviewQuestion:
+    """The body that starts a review. Raises InvalidRequest by field."""
+    given = _object(body, {"scope", "mode", "twoPerson"})
+    mode, two_person = given.get("mode", Mode.EFFECTIVE), given.get("twoPerson", False)
+    if mode not in list(Mode):
+        raise _wrong("mode", f"must be one of {', '.join(Mode)}")
+    if not isinstance(two_person, bool):
+        raise _wrong("twoPerson", "must be true or false")
+    return ReviewQuestion(_scope(given.get("scope", ScopeKind.TENANT)), Mode(mode), two_person)
 
 
 @dataclass(frozen=True, slots=True)

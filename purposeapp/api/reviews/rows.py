@@ -1,12 +1,8 @@
 """Going through the rows of a review, and deciding them."""
 
-from collections.abc import Iterator
-from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from pyroaring import FrozenBitMap
 from rest_framework.viewsets import ViewSet
 
 from purposeapp.api.authentication import ApiRequest
@@ -17,14 +13,11 @@ from purposeapp.api.reviews import schema, shapes
 from purposeapp.api.reviews.access import answer_of, find, look
 from purposeapp.api.reviews.queries import NewVote, RowsQuery
 from purposeapp.api.reviews.views import written
-from purposeapp.domain.errors import Forbidden, InvalidCursor
+from purposeapp.discovery.reviews.rows import Reviewer, Row, decide, require_reviewer_of, row_of, rows_of
+from purposeapp.domain.errors import InvalidCursor
 from purposeapp.domain.page import Place
-from purposeapp.domain.review import ReviewedPurpose, RowId
-from purposeapp.models import ReviewVote
+from purposeapp.domain.review import RowId
 from purposeapp.models.frozen import FrozenReview
-
-Row = tuple[ReviewedPurpose, int]
-"""A purpose and the ordinal of a user who sees it."""
 
 
 class ReviewRowsViewSet(ViewSet):
@@ -38,13 +31,12 @@ class ReviewRowsViewSet(ViewSet):
         look(request, review, "review rows", purpose=query["purpose"])
         cursors = signer(request.path, request.auth.slug, request.user.person.id, query["purpose"])
         after = _row_id(cursors.read(query["cursor"])) if "cursor" in query else None
-        rows = list(islice(_rows(frozen, query["purpose"], after), query["limit"] + 1))
-        shown = rows[: query["limit"]]
-        more = len(rows) > len(shown)
+        found = rows_of(frozen, purpose=query["purpose"], after=after, limit=query["limit"])
+        following = found.following
         body = {
-            "rows": _shapes(frozen, shown),
-            "total": frozen.rows_of(query["purpose"]) if query["purpose"] else review.rows,
-            "next": cursors.sign((shown[-1][0].place, str(shown[-1][1]))) if more else None,
+            "rows": [shapes.row(each) for each in found.rows],
+            "total": found.total,
+            "next": cursors.sign((following.purpose, str(following.user))) if following else None,
             "asOf": frozen.facts.as_of,
             "revision": frozen.facts.revision,
         }
@@ -56,40 +48,13 @@ class ReviewRowsViewSet(ViewSet):
         review = find(request, review_id)
         frozen = answer_of(review)
         vote = NewVote.read(body_of(request))
-        purpose, user = _existing(frozen, RowId.parse(row))
-        ordinal, username, _ = user
-        reviewer = request.user.person
-        if username == reviewer.username:
-            raise Forbidden("Nobody reviews their own access: another reviewer has to decide this row")
-        look(request, review, "review decision", row=row, username=username, decision=vote.decision.value)
-        ReviewVote.objects.create(
-            review=review,
-            user=ordinal,
-            place=purpose.place,
-            username=username,
-            purpose=purpose.guid,
-            decision=vote.decision,
-            comment=vote.comment,
-            by_id=reviewer.id,
-            by=reviewer.username,
-        )
-        outcome = frozen.outcomes([purpose.place])[purpose.place][ordinal]
-        return written(shapes.row(user, purpose, outcome))
-
-
-def _rows(frozen: FrozenReview, guid: str, after: RowId | None) -> Iterator[Row]:
-    for purpose in frozen.purposes(first=after.purpose if after else 0, guid=guid):
-        start = after.user + 1 if after and purpose.place == after.purpose else 0
-        for user in purpose.users.iter_equal_or_larger(start):
-            yield purpose, user
-
-
-def _shapes(frozen: FrozenReview, rows: list[Row]) -> list[dict[str, Any]]:
-    users = {user[0]: user for user in frozen.people(FrozenBitMap([user for _, user in rows]))}
-    outcomes = frozen.outcomes({purpose.place for purpose, _ in rows})
-    return [
-        shapes.row(users[user], purpose, outcomes.get(purpose.place, {}).get(user)) for purpose, user in rows
-    ]
+        found = _existing(frozen, RowId.parse(row))
+        person = request.user.person
+        reviewer = Reviewer(person.id, person.username)
+        require_reviewer_of(found, reviewer)
+        told = {"row": row, "username": found.username, "decision": vote.decision.value}
+        look(request, review, "review decision", **told)
+        return written(shapes.row(decide(frozen, found, vote.decision, vote.comment, reviewer)))
 
 
 def _row_id(place: Place) -> RowId:
@@ -99,9 +64,9 @@ def _row_id(place: Place) -> RowId:
     return RowId(int(user), purpose)
 
 
-def _existing(frozen: FrozenReview, row: RowId | None) -> tuple[ReviewedPurpose, tuple[int, str, bool]]:
-    """The purpose and the user of a row. Raises Http404 where the review has no such row."""
-    purpose = None if row is None else frozen.at(row.purpose)
-    if row is None or purpose is None or row.user not in purpose.users:
+def _existing(frozen: FrozenReview, id_: RowId | None) -> Row:
+    """Raises Http404 where the review has no such row."""
+    found = None if id_ is None else row_of(frozen, id_)
+    if found is None:
         raise Http404
-    return purpose, next(frozen.people(FrozenBitMap([row.user])))
+    return found

@@ -11,6 +11,7 @@ from purposeapp.api.queries import FreshQuery
 from purposeapp.api.reviews import queries
 from purposeapp.api.schema import Problem, responses_of
 from purposeapp.discovery.reviews.download import MEDIA_TYPES
+from purposeapp.discovery.reviews.rows import MAX_COMMENT
 from purposeapp.domain.model import Mode
 from purposeapp.domain.review import Decision, ScopeKind
 from purposeapp.models import JobState
@@ -85,7 +86,7 @@ class ReviewRows(s.Serializer[Any]):
 
 class NewDecision(s.Serializer[Any]):
     decision = s.ChoiceField([each.value for each in Decision])
-    comment = s.CharField(required=False, allow_blank=True, max_length=queries.MAX_COMMENT)
+    comment = s.CharField(required=False, allow_blank=True, max_length=MAX_COMMENT)
 
 
 def _problem(status: int, description: str) -> dict[Any, Any]:

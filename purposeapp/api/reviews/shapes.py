@@ -4,8 +4,8 @@ from typing import Any
 
 from purposeapp.api.jobs import job_shape
 from purposeapp.discovery.reviews import jsonlines
-from purposeapp.domain.review import Outcome, ReviewedPurpose, RowId
-from purposeapp.models import JobState, Review, ReviewVote
+from purposeapp.discovery.reviews.rows import Row
+from purposeapp.models import JobState, Review
 
 
 def review(review: Review) -> dict[str, Any]:
@@ -28,29 +28,15 @@ def review(review: Review) -> dict[str, Any]:
     }
 
 
-def row(user: tuple[int, str, bool], purpose: ReviewedPurpose, outcome: Outcome | None) -> dict[str, Any]:
-    ordinal, username, enabled = user
+def row(row: Row) -> dict[str, Any]:
     return {
-        "row": str(RowId(ordinal, purpose.place)),
-        "username": username,
-        "enabled": enabled,
-        "purpose": purpose.guid,
-        "purposeName": purpose.name,
-        "via": jsonlines.vias(purpose.ways_of(ordinal)),
-        "outcome": jsonlines.told(outcome),
-    }
-
-
-def vote(vote: ReviewVote) -> dict[str, Any]:
-    return {
-        "row": str(RowId(vote.user, vote.place)),
-        "username": vote.username,
-        "purpose": vote.purpose,
-        "decision": vote.decision,
-        "comment": vote.comment,
-        "byId": vote.by_id,
-        "by": vote.by,
-        "at": vote.at,
+        "row": str(row.id),
+        "username": row.username,
+        "enabled": row.enabled,
+        "purpose": row.purpose.guid,
+        "purposeName": row.purpose.name,
+        "via": jsonlines.vias(row.ways),
+        "outcome": jsonlines.told(row.outcome),
     }
 
 

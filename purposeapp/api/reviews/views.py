@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from rest_framework.viewsets import ViewSet
@@ -15,12 +14,11 @@ from purposeapp.api.parsing import body_of
 from purposeapp.api.queries import FreshQuery, read_query
 from purposeapp.api.reviews import schema, shapes
 from purposeapp.api.reviews.access import find, require_trusted
-from purposeapp.api.reviews.queries import NewReview, ReviewsQuery
+from purposeapp.api.reviews.queries import ReviewsQuery, read_question
 from purposeapp.api.who.access import let_in_to_export
-from purposeapp.discovery.entities import purpose_entry
-from purposeapp.domain.errors import Conflict, InvalidRequest
-from purposeapp.domain.review import Scope, ScopeKind
-from purposeapp.models import JobKind, Review
+from purposeapp.discovery.reviews.rows import Reviewer
+from purposeapp.jobs.reviewing import require_existing, start_review
+from purposeapp.models import Review
 
 
 class ReviewsViewSet(ViewSet):
@@ -30,10 +28,11 @@ class ReviewsViewSet(ViewSet):
     def create(self, request: ApiRequest) -> HttpResponse:
         read_query(request, FreshQuery)
         require_trusted(request)
-        new = NewReview.read(body_of(request))
-        _require_existing(request, new.scope)
+        new = read_question(body_of(request))
+        require_existing(new.scope, request.auth)
         let_in_to_export(request, "review", **new.as_json())
-        review = _started(request, new)
+        person = request.user.person
+        review = start_review(request.auth.slug, new, Reviewer(person.id, person.username))
         response = written(shapes.review(review), status=202)
         response["Location"] = reverse("review", args=[review.pk])
         return response
@@ -57,42 +56,6 @@ class ReviewsViewSet(ViewSet):
         if review.job is not None:
             jobs.cancel(review.job)
         return written(shapes.review(review), status=202)
-
-
-def _started(request: ApiRequest, new: NewReview) -> Review:
-    """The review, and its job on its way. Raises Conflict while the tenant takes another one."""
-    person = request.user.person
-    with transaction.atomic():
-        job, _ = jobs.start(
-            request.auth.slug, JobKind.REVIEW, question=new.as_json(), asked_by=person.username
-        )
-        if job.question != new.as_json():
-            raise Conflict("Another access review of this tenant is being taken; wait for it, or cancel it")
-        review, _ = Review.objects.get_or_create(
-            job=job,
-            defaults={
-                "tenant": request.auth.slug,
-                "scope_kind": new.scope.kind,
-                "scope_name": new.scope.name,
-                "mode": new.mode,
-                "two_person": new.two_person,
-                "asked_by_id": person.id,
-                "asked_by": person.username,
-            },
-        )
-        jobs.hand_over(job)
-    return review
-
-
-def _require_existing(request: ApiRequest, scope: Scope) -> None:
-    """A review of nothing is a mistake. Raises UnknownEntity or InvalidRequest."""
-    if scope.kind is ScopeKind.PURPOSE:
-        purpose_entry(scope.name, policies=request.auth.policies)
-    if scope.kind is ScopeKind.GROUP:
-        groups = request.auth.directory.realm().groups.values()
-        if not any(group.name == scope.name for group in groups):
-            wrong = f"there is no group of the name {scope.name!r}"
-            raise InvalidRequest(f"scope: {wrong}", fields={"scope": wrong})
 
 
 def written(body: dict[str, Any], status: int = 200) -> HttpResponse:
