@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accessviz.staff import LOOK, WATCH, choices, may, tenant_slug
+from accessviz.staff import LOOK, SIMULATE, WATCH, choices, may, tenant_slug
 
 THEME = "theme"
 """The name of the cookie."""
@@ -36,6 +36,7 @@ def _staff(request: HttpRequest) -> dict[str, Any]:
     return {
         "may_look": may(user, LOOK),
         "may_watch": may(user, WATCH),
+        "may_simulate": may(user, LOOK) and may(user, SIMULATE),
         "tenant": tenant_slug(request, user),
         "tenants": choices() if user.is_superuser else [],
     }

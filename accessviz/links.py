@@ -3,6 +3,9 @@
 A username goes into the query, not the path: browsers rewrite paths such as `/person/..`, and names may be anything.
 """
 
+import json
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -12,20 +15,28 @@ from purposeapp.domain.finding import Found, Kind
 
 def to_person(username: str, page: str = "person") -> str:
     """`page` is the name of one of the pages about a person."""
-    return f"{reverse(page)}?{urlencode({'username': username})}"
+    return address(page, username=username)
 
 
 def to_purpose(guid: str) -> str:
-    return f"{reverse('purpose')}?{urlencode({'guid': guid})}"
+    return address("purpose", guid=guid)
+
+
+def address(page: str, **parameters: str) -> str:
+    """Of the page of that name, asked these things."""
+    return f"{reverse(page)}?{urlencode(parameters)}"
+
+
+def to_simulation(*changes: Mapping[str, Any], mode: str = "effective") -> str:
+    """What these changes would do."""
+    texts = [json.dumps(change, ensure_ascii=False, separators=(",", ":")) for change in changes]
+    return f"{reverse('simulate')}?{urlencode({'mode': mode, 'change': texts}, doseq=True)}"
 
 
 def to_found(found: Found) -> str:
-    """A policy's page is its purpose's. What has no page of its own is shown among the results of a search."""
     match found.kind:
         case Kind.USER:
             return to_person(found.id)
-        case Kind.PURPOSE:
-            return to_purpose(found.id)
-        case Kind.POLICY if found.parent:
-            return to_purpose(found.parent)
-    return f"{reverse('find')}?{urlencode({'q': found.name[:200]})}"
+        case Kind.GROUP:
+            return address("group", id=found.id)
+    return address(found.kind.value, guid=found.id)

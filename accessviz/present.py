@@ -70,10 +70,12 @@ def sections(found: Iterable[Found]) -> list[Section]:
 
 
 def suggestion(found: Found) -> dict[str, Any]:
+    """`value` is what forms take for it: a username, the path of a group, a guid."""
     return {
         "kind": found.kind,
         "label": str(KINDS[found.kind][0]),
         "name": found.name,
+        "value": found.detail if found.kind is Kind.GROUP else found.id,
         "detail": found.detail[:120],
         "enabled": found.enabled,
         "url": to_found(found),

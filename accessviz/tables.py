@@ -67,16 +67,12 @@ class Table:
             columns=tuple(name for name in COLUMNS if name in columns),
             number=query.get("page", "1"),
         )
-        wrong = {
-            "show": table.show not in SHOW,
-            "via": table.via not in ("", *Via),
-            "sort": table.sort.removeprefix("-") not in SORTS,
-            "columns": not set(columns) <= {*COLUMNS, "none"},
-        }
-        for name in (name for name, is_wrong in wrong.items() if is_wrong):
-            raise InvalidRequest(
-                _("The address of this page is not right: check “%(name)s”.") % {"name": name}
-            )
+        refuse(
+            show=table.show not in SHOW,
+            via=table.via not in ("", *Via),
+            sort=table.sort.removeprefix("-") not in SORTS,
+            columns=not set(columns) <= {*COLUMNS, "none"},
+        )
         return table
 
     def rows(self, rows: tuple[PurposeSides, ...]) -> Any:
@@ -89,3 +85,9 @@ class Table:
         if not SHOW[self.show][1](row) or not mentions(row.purpose, self.words):
             return False
         return not self.via or any(reason.match.via == self.via for reason in row.reasons)
+
+
+def refuse(**wrong: bool) -> None:
+    """Raises InvalidRequest that names the first parameter for which it is true that it is wrong."""
+    for name in (name for name, is_wrong in wrong.items() if is_wrong):
+        raise InvalidRequest(_("The address of this page is not right: check “%(name)s”.") % {"name": name})

@@ -5,12 +5,18 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from accessviz.overview.view import cancel_job, overview, start_warm_up
+from accessviz.views.compare import comparison
+from accessviz.views.explain import explain, explain_data
 from accessviz.views.find import results, suggestions
 from accessviz.views.graph import graph, graph_data
+from accessviz.views.group import group, group_purposes
 from accessviz.views.home import home
 from accessviz.views.person import access, answer, membership
-from accessviz.views.purpose import purpose
+from accessviz.views.persona import persona, persona_people
+from accessviz.views.policy import policy
+from accessviz.views.purpose import purpose, purpose_people
 from accessviz.views.session import SignIn, tenant, theme
+from accessviz.views.simulate import simulation
 
 urlpatterns = [
     path("", home, name="home"),
@@ -30,4 +36,14 @@ urlpatterns = [
     path("person/graph/data/", graph_data, name="person-graph-data"),
     path("person/answer/", answer, name="person-answer"),
     path("purpose/", purpose, name="purpose"),
+    path("purpose/people/", purpose_people, name="purpose-people"),
+    path("persona/", persona, name="persona"),
+    path("persona/people/", persona_people, name="persona-people"),
+    path("policy/", policy, name="policy"),
+    path("group/", group, name="group"),
+    path("group/purposes/", group_purposes, name="group-purposes"),
+    path("explain/", explain, name="explain"),
+    path("explain/data/", explain_data, name="explain-data"),
+    path("compare/", comparison, name="compare"),
+    path("simulate/", simulation, name="simulate"),
 ]

@@ -12,8 +12,8 @@ from purposeapp.discovery.finding import find
 from purposeapp.domain.errors import InvalidRequest
 from purposeapp.domain.finding import Found
 
-SUGGESTED, LISTED = 5, 50
-"""How many of each kind a list of suggestions and a page of results have."""
+SUGGESTED, PICKED, LISTED = 5, 10, 50
+"""How many of each kind a list of suggestions, one of a single kind, and a page of results have."""
 
 LONGEST = 200
 """Characters of a question; names that matter begin differently before that."""
@@ -32,11 +32,12 @@ def results(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 @data(LOOK)
 def suggestions(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """`{"results": [{"kind", "label", "name", "detail", "url", "enabled"}]}`, users first."""
+    """`{"results": [{"kind", "label", "name", "value", "detail", "url", "enabled"}]}`, users first; of one `kind` if so asked."""
     if not RATE.take(viewer.actor_id):
         return JsonResponse({"code": "too_many", "results": []}, status=429, headers={"Retry-After": "10"})
-    found = _found(request.GET.get("q", ""), viewer, SUGGESTED)
-    return JsonResponse({"results": [present.suggestion(each) for each in found]})
+    kind = request.GET.get("kind", "")
+    found = _found(request.GET.get("q", ""), viewer, PICKED if kind else SUGGESTED)
+    return JsonResponse({"results": [present.suggestion(each) for each in found if kind in ("", each.kind)]})
 
 
 def _found(words: str, viewer: Viewer, limit: int) -> list[Found]:

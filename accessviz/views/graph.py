@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from accessviz.doors import data, page
 from accessviz.graph import Graph, graph_of
+from accessviz.links import to_person
 from accessviz.present import NODE_KINDS
 from accessviz.staff import LOOK, Viewer
 from accessviz.views.person import person_page, username_of
@@ -22,7 +23,8 @@ def graph(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     facts = _graph(person, viewer)
     by_id = {node.id: node for node in facts.nodes}
     lines = [(by_id[edge.source], by_id[edge.target], edge.counts) for edge in facts.edges]
-    context = {"facts": facts, "lines": lines, "kinds": NODE_KINDS}
+    facts_url = to_person(person.username, "person-graph-data")
+    context = {"facts": facts, "lines": lines, "kinds": NODE_KINDS, "facts_url": facts_url}
     return person_page(request, viewer, person, "graph", context)
 
 

@@ -1,26 +1,57 @@
-"""The page of one purpose and its policies."""
+"""The pages of one purpose: what its policies do, and who sees it."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+import time
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accessviz import present
+from accessviz import told
+from accessviz.changes import switching
 from accessviz.doors import page
-from accessviz.staff import LOOK, Viewer
-from purposeapp.domain.model import Policy
-from purposeapp.models.validators import is_storable
+from accessviz.links import to_simulation
+from accessviz.staff import LOOK, SIMULATE, Viewer
+from accessviz.tables import PAGE_SIZE
+from accessviz.views.asked import guid_of
+from accessviz.views.audience import people
+from purposeapp.discovery.entities import purpose_entry
+from purposeapp.discovery.subjects import purpose_viewers
+from purposeapp.domain.standing import standing_of
 
 
 @page(LOOK)
 def purpose(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """What it is, and whom each of its policies names. No look at anybody: that is another question."""
-    guid = request.GET.get("guid", "")
-    found = viewer.ports.policies.purpose(guid) if is_storable(guid) else None
-    if found is None:
-        raise Http404
-    policies = sorted(viewer.ports.policies.policies_of(guid), key=_order)
-    rows = [(policy, present.policy_type(policy.type), present.names(policy)) for policy in policies]
-    return render(request, "accessviz/purpose.html", {"viewer": viewer, "purpose": found, "policies": rows})
+    """What it is, and what each of its policies does. Counts only: no look at anybody."""
+    entry = purpose_entry(guid_of(request), policies=viewer.ports.policies)
+    rows = Paginator(entry.policies, PAGE_SIZE).get_page(request.GET.get("page", "1"))
+    population, now = viewer.ports.everybody.counted().population, time.time()
+    standings = [
+        standing_of(each, entry.purpose, entry.policies, population, now=now) for each in rows.object_list
+    ]
+    context = {
+        "viewer": viewer,
+        "purpose": entry.purpose,
+        "tab": "policies",
+        "rows": rows,
+        "policies": [told.standing(each) for each in standings],
+        "may_simulate": viewer.may(SIMULATE),
+        "to_switch": to_simulation(switching(entry.purpose)),
+    }
+    return render(request, "accessviz/purpose/policies.html", context)
 
 
-def _order(policy: Policy) -> tuple[str, str]:
-    return policy.name.casefold(), policy.guid
+@page(LOOK)
+def purpose_people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Who sees it, by what."""
+    guid, policies, now = guid_of(request), viewer.ports.policies, time.time()
+    viewer.record("", "page:purpose-people", purpose=guid)
+    context = people(
+        request,
+        viewer,
+        lambda population, mode: purpose_viewers(
+            guid, mode=mode, policies=policies, population=population, now=now
+        ),
+    )
+    found = purpose_entry(guid, policies=policies).purpose
+    shared = {"viewer": viewer, "purpose": found, "tab": "people", "kind": "purpose", "guid": guid}
+    return render(request, "accessviz/purpose/people.html", {**shared, **context})

@@ -165,7 +165,7 @@ def test_fifty_purposes_make_a_page_and_the_next_one_has_the_rest(serve: Callabl
 def test_a_page_about_nobody_at_all_is_a_bad_request(world_of_ana: Served, nobody: str) -> None:
     client = staff()
     assert client.get("/person/", {"username": nobody}).status_code == 400
-    assert client.get("/purpose/", {"guid": nobody}).status_code == 404
+    assert client.get("/purpose/", {"guid": nobody}).status_code == 400
     assert not AccessAudit.objects.exists()
 
 

@@ -1,4 +1,5 @@
-/* Type-ahead for the search box: a combobox as the ARIA Authoring Practices have it. Without it the form works alone. */
+/* Type-ahead: a combobox as the ARIA Authoring Practices have it. Without it the form works alone.
+   The search box opens what is chosen; a field with data-pick takes its name instead. */
 "use strict";
 
 const WAIT_MS = 120;
@@ -6,10 +7,10 @@ const WAIT_MS = 120;
 for (const root of document.querySelectorAll("[data-suggestions]")) combobox(root);
 
 function combobox(root) {
-  const form = root.querySelector("form");
-  const input = form.querySelector("input");
-  const list = form.querySelector("ul");
-  const status = form.querySelector("[role=status]");
+  const { pick } = root.dataset;
+  const input = root.querySelector("input");
+  const list = root.querySelector("ul");
+  const status = root.querySelector("[role=status]");
   let timer = 0;
   let asking = new AbortController();
   let active = -1;
@@ -19,7 +20,7 @@ function combobox(root) {
   input.setAttribute("aria-controls", list.id);
   show(false);
 
-  document.addEventListener("keydown", (event) => {
+  if (!pick) document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
@@ -43,8 +44,8 @@ function combobox(root) {
       open(list.children[active]);
     }
   });
-  form.addEventListener("focusout", (event) => {
-    if (!form.contains(event.relatedTarget)) show(false);
+  root.addEventListener("focusout", (event) => {
+    if (!root.contains(event.relatedTarget)) show(false);
   });
 
   async function ask() {
@@ -53,7 +54,7 @@ function combobox(root) {
     const words = input.value.trim();
     if (!words) return fill([]);
     try {
-      const url = `${root.dataset.suggestions}?${new URLSearchParams({ q: words })}`;
+      const url = `${root.dataset.suggestions}?${new URLSearchParams({ q: words, kind: pick ?? "" })}`;
       const response = await fetch(url, { signal: asking.signal, headers: { Accept: "application/json" } });
       if (!response.ok) throw new Error(response.status);
       fill((await response.json()).results);
@@ -76,7 +77,7 @@ function combobox(root) {
     item.id = `${list.id}-${index}`;
     item.role = "option";
     item.ariaSelected = "false";
-    item.dataset.url = found.url;
+    Object.assign(item.dataset, { url: found.url, value: found.value, name: found.name });
     item.append(part("span", found.label, "quiet"), part("bdi", found.name), part("small", found.detail));
     item.addEventListener("mousedown", (event) => event.preventDefault());  // the input keeps the focus
     item.addEventListener("click", () => open(item));
@@ -109,6 +110,9 @@ function combobox(root) {
   }
 
   function open(item) {
-    location.assign(item.dataset.url);
+    if (!pick) return location.assign(item.dataset.url);
+    input.value = item.dataset.value;
+    root.querySelector(".hint").textContent = item.dataset.value === item.dataset.name ? "" : item.dataset.name;
+    show(false);
   }
 }

@@ -18,16 +18,13 @@ from purposeapp.api.queries import DEFAULT_LIMIT, MAX_LIMIT, FreshQuery, read_qu
 from purposeapp.api.who import bodies, schema
 from purposeapp.api.who.access import let_in_to_simulate
 from purposeapp.discovery.simulation import simulate
+from purposeapp.discovery.simulation.summary import summary
 from purposeapp.discovery.written import Json
 from purposeapp.domain.errors import InvalidRequest
 from purposeapp.domain.model import Mode
 from purposeapp.domain.page import CursorSigner
-from purposeapp.models.validators import NAME_LENGTH, is_storable
 
 MAX_CHANGES = 1_000
-
-TOLD_OF_EACH = 20
-"""The audit trail keeps so many of the kinds of changes and of the usernames in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +59,7 @@ class Question:
     @property
     def summary(self) -> Json:
         """What the audit trail keeps of it."""
-        return {
-            "changes": len(self.changes),
-            "ops": self._named("op"),
-            "usernames": self._named("username"),
-        }
-
-    def _named(self, field: str) -> list[str]:
-        given = (change.get(field) for change in self.changes if isinstance(change, dict))
-        kept = {text[:NAME_LENGTH] for text in given if isinstance(text, str) and is_storable(text)}
-        return sorted(kept)[:TOLD_OF_EACH]
+        return summary(self.changes)
 
 
 class SimulationViewSet(ViewSet):
