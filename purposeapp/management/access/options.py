@@ -12,13 +12,14 @@ from purposeapp.management.access.answer import Form, Given
 from purposeapp.management.access.source import Source, exported, live
 
 
-def add_source(parser: ArgumentParser) -> None:
+def add_source(parser: ArgumentParser, *, exports: bool) -> None:
     """Which tenant, and when."""
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--tenant", metavar="SLUG", help="the tenant (default: the default one)")
-    where.add_argument(
-        "--snapshot", metavar="FILE", type=Path, help="ask an export (access export-snapshot) instead"
-    )
+    if exports:
+        where.add_argument(
+            "--snapshot", metavar="FILE", type=Path, help="ask an export (access export-snapshot) instead"
+        )
     parser.add_argument(
         "--at",
         type=moment,
@@ -61,7 +62,7 @@ def add_groups(parser: ArgumentParser) -> None:
 
 
 def source_of(given: Given) -> Source:
-    if given["snapshot"]:
+    if given.get("snapshot"):
         return exported(given["snapshot"], given["at"])
     return live(given["tenant"], given["at"])
 

@@ -1,8 +1,17 @@
-"""Every subcommand, by its name."""
+"""Every subcommand of `access` and of `policies`, by its name."""
 
 from collections.abc import Mapping
 
-from purposeapp.management.access import compare, explain, exporting, listing, simulate, testing, who
+from purposeapp.management.access import (
+    compare,
+    explain,
+    exporting,
+    listing,
+    policies,
+    simulate,
+    testing,
+    who,
+)
 from purposeapp.management.access.answer import Question
 
 QUESTIONS: Mapping[str, Question] = {
@@ -14,3 +23,5 @@ QUESTIONS: Mapping[str, Question] = {
     "test": testing.QUESTION,
     "export-snapshot": exporting.QUESTION,
 }
+
+POLICIES: Mapping[str, Question] = {"import": policies.IMPORT, "export": policies.EXPORT}

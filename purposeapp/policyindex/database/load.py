@@ -39,6 +39,31 @@ def import_documents(tenant: str, documents: Iterable[atlas.Document]) -> Import
     is removed. Documents may come in any order and in several imports; policies find their purposes whenever both
     are there. Raises InvalidRequest, with `fields` by guid, when a document cannot be kept.
     """
+    rows, skipped = _rows(tenant, documents)
+    with transaction.atomic():
+        for columns, by_guid in rows.items():
+            _upsert(columns, list(by_guid.values()))
+        _join(tenant)
+        orphans = AuthPolicy.objects.of_purposes(tenant).filter(purpose=None).count()
+        _refresh_statistics()
+        record_change(tenant, ChangeKind.POLICIES, (guid for each in rows.values() for guid in each))
+    counts = Counter({columns.type_name: len(by_guid) for columns, by_guid in rows.items()})
+    return ImportCounts(
+        purposes=counts[PURPOSE.type_name],
+        personas=counts[PERSONA.type_name],
+        policies=counts[POLICY.type_name],
+        orphans=orphans,
+        skipped=skipped,
+    )
+
+
+def check_documents(tenant: str, documents: Iterable[atlas.Document]) -> None:
+    """Raises InvalidRequest as `import_documents` would; writes nothing."""
+    _rows(tenant, documents)
+
+
+def _rows(tenant: str, documents: Iterable[atlas.Document]) -> tuple[dict[Columns, dict[str, Model]], int]:
+    """Unsaved rows by guid, and how many documents are of other types. Raises InvalidRequest."""
     rows: dict[Columns, dict[str, Model]] = {PURPOSE: {}, PERSONA: {}, POLICY: {}}
     columns_of = {columns.type_name.lower(): columns for columns in rows}
     wrong: dict[str, str] = {}
@@ -55,21 +80,7 @@ def import_documents(tenant: str, documents: Iterable[atlas.Document]) -> Import
             wrong[guid or f"document {number}"] = " ".join(error.messages)
     if wrong:
         raise InvalidRequest("Some documents cannot be imported; nothing was written", fields=wrong)
-    with transaction.atomic():
-        for columns, by_guid in rows.items():
-            _upsert(columns, list(by_guid.values()))
-        _join(tenant)
-        orphans = AuthPolicy.objects.of_purposes(tenant).filter(purpose=None).count()
-        _refresh_statistics()
-        record_change(tenant, ChangeKind.POLICIES, (guid for each in rows.values() for guid in each))
-    counts = Counter({columns.type_name: len(by_guid) for columns, by_guid in rows.items()})
-    return ImportCounts(
-        purposes=counts[PURPOSE.type_name],
-        personas=counts[PERSONA.type_name],
-        policies=counts[POLICY.type_name],
-        orphans=orphans,
-        skipped=skipped,
-    )
+    return rows, skipped
 
 
 def _row(columns: Columns, tenant: str, document: atlas.Document) -> Model:

@@ -68,6 +68,8 @@ def _read(file: Path, lines: Iterator[bytes]) -> Mapping[str, list[Any]]:
         line = _json(file, number, raw)
         if line == {"end": count}:
             return found
+        if isinstance(line, dict):
+            break
         try:
             kind, fields = line
             found[kind].append(_MAKERS[kind](fields))

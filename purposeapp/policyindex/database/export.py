@@ -1,0 +1,37 @@
+"""What a tenant keeps here, as Atlas documents: importing them again changes nothing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from purposeapp.domain.errors import PoliciesUnavailable
+from purposeapp.models.failures import database_failures_as
+from purposeapp.policyindex import atlas
+from purposeapp.policyindex.database.rows import PERSONA, POLICY, PURPOSE, Columns, document_of
+
+_ROWS_AT_ONCE = 2_000
+
+
+def export_documents(tenant: str) -> Iterator[dict[str, Any]]:
+    """Every purpose, persona and policy, deleted ones too, each kind in the order of guids. Raises PoliciesUnavailable."""
+    with database_failures_as(PoliciesUnavailable):
+        for columns in (PURPOSE, PERSONA):
+            yield from (document_of(columns, row) for row in _of(columns, tenant))
+        yield from map(_policy, _of(POLICY, tenant))
+
+
+def _of(columns: Columns, tenant: str) -> Iterator[Any]:
+    rows = columns.model._default_manager.filter(tenant=tenant).order_by("guid")
+    if columns is POLICY:
+        rows = rows.select_related("purpose")
+    return iter(rows.iterator(_ROWS_AT_ONCE))
+
+
+def _policy(row: Any) -> dict[str, Any]:
+    """With the relationship that leads to its purpose: a qualified name need not tell it."""
+    document = document_of(POLICY, row)
+    parent = row.purpose.guid if row.purpose else row.parent_guid
+    return {**document, "relationshipList": [_link(parent)]} if parent else document
+
+
+def _link(parent: str) -> dict[str, str]:
+    return {"label": atlas.PARENT_LABEL, "status": atlas.ACTIVE, "endGuid": parent}
