@@ -31,6 +31,11 @@ def snapshot_of(policies: PolicyIndex, *, now: float) -> Snapshot:
     return held if held is not None else Snapshot(moment=now).updated(Change.adding(policies.scan()))
 
 
+def entries_of(snapshot: Snapshot) -> list[Entry]:
+    """All purposes with their policies, in display order."""
+    return [entry for _, entry in sorted(snapshot.entries.items())]
+
+
 def _asked(guid: str, policies: PolicyIndex) -> Entry | None:
     purpose = policies.purpose(guid)
     return None if purpose is None else Entry(purpose, tuple(policies.policies_of(guid)))

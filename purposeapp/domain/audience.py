@@ -127,6 +127,11 @@ def persona_audience(persona: Persona, population: Population, *, mode: Mode) ->
     return Audience(_sorted(means), persona.users)
 
 
+def named_by(policy: Policy, population: Population, vias: Collection[Via]) -> FrozenBitMap:
+    """Everybody whom a policy names in one of these ways, whatever it does to them."""
+    return union([meant for _, _, meant in _lists(policy, population, vias)])
+
+
 def _lists(policy: Policy, population: Population, vias: Collection[Via]) -> Iterator[Listed]:
     """Each name of a policy and whom it stands for, as `matches_of` has them for one subject."""
     if policy.users:

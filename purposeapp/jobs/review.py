@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from purposeapp.directory.base import Directory
-from purposeapp.discovery.entities import purpose_entry, snapshot_of
+from purposeapp.discovery.entities import entries_of, purpose_entry, snapshot_of
 from purposeapp.discovery.freshness import Consistency
 from purposeapp.domain.errors import InvalidRequest
 from purposeapp.domain.model import Mode
@@ -92,8 +92,7 @@ def _entries(review: Review, policies: PolicyIndex, now: float) -> Sequence[Entr
     """The purposes of the scope, in display order."""
     if review.scope.kind is ScopeKind.PURPOSE:
         return [purpose_entry(review.scope.name, policies=policies)]
-    snapshot = snapshot_of(policies, now=now)
-    return [entry for _, entry in sorted(snapshot.entries.items())]
+    return entries_of(snapshot_of(policies, now=now))
 
 
 def _members(directory: Directory, steps: _Steps) -> Iterator[Member]:
