@@ -20,7 +20,8 @@ RecordLooks = Callable[[Sequence[str]], None]
 VIEW = "view"
 """To see a purpose or have a persona. All other actions are those of policies, and of effective mode only."""
 
-Evidence = tuple[Reason, ...] | tuple[Match, ...]
+Grounds = tuple[Reason, ...] | tuple[Match, ...]
+"""What speaks for and against seeing a purpose, or what names the user for a persona."""
 
 
 class Resource(StrEnum):
@@ -47,16 +48,13 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer: `allowed`, or the `error` for which there is none. `username` is the directory's spelling.
-
-    `evidence` is what speaks for and against seeing a purpose, or what names the user for a persona.
-    """
+    """The answer: `allowed`, or the `error` for which there is none. `username` is the directory's spelling."""
 
     check: Check
     username: str
     allowed: bool = False
     error: AccessError | None = None
-    evidence: Evidence = ()
+    grounds: Grounds = ()
 
 
 def decide(
@@ -100,8 +98,8 @@ class _Deciding:
     def decision(self, check: Check) -> Decision:
         try:
             person = self._person(check.username)
-            allowed, evidence = self._decided(check, person)
-            return Decision(check, person.username, allowed, evidence=evidence)
+            allowed, grounds = self._decided(check, person)
+            return Decision(check, person.username, allowed, grounds=grounds)
         except Unavailable:
             raise
         except AccessError as error:
@@ -116,7 +114,7 @@ class _Deciding:
             raise UnknownUser(username)
         return person
 
-    def _decided(self, check: Check, person: Person) -> tuple[bool, Evidence]:
+    def _decided(self, check: Check, person: Person) -> tuple[bool, Grounds]:
         resource = self._resource(check)
         if check.mode is Mode.EFFECTIVE and not person.enabled:
             return False, ()

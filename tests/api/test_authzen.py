@@ -4,8 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 
+from purposeapp.domain.errors import PoliciesUnavailable
+from purposeapp.domain.model import Subject
 from purposeapp.models import AccessAudit
+from purposeapp.policyindex.memory import MemoryPolicyIndex
 from tests import world
 from tests.conftest import Serve, Served
 
@@ -434,6 +438,46 @@ def test_deep_nesting_does_no_harm(acme: Served, depth: int, statuses: set[int])
     body = json.dumps(asking())[:-1] + ', "context": {"deep": ' + "[" * depth + "]" * depth + "}}"
     for path in (EVALUATION, EVALUATIONS, SUBJECTS, RESOURCES, ACTIONS):
         assert acme.post(path, body, as_="olga").status_code in statuses
+
+
+# --- could not tell ---
+
+
+def test_what_cannot_be_told_is_no_denial(serve: Serve) -> None:
+    class Silent(MemoryPolicyIndex):
+        def purpose(self, guid: str) -> Any:
+            raise PoliciesUnavailable
+
+        def evidence(self, subject: Subject) -> Any:
+            raise PoliciesUnavailable
+
+    people = [world.person("ana", "eng", roles=["access-auditor"])]
+    served = serve(people, policies=Silent.from_documents([CHURN]))
+    batch = {**asking(), "evaluations": resources(CHURN_ID)}
+    for path, body in [
+        (EVALUATIONS, batch),
+        *((path, asking()) for path in (EVALUATION, SUBJECTS, RESOURCES, ACTIONS)),
+    ]:
+        response = served.post(path, body, as_="ana")
+        assert (response.status_code, response["Retry-After"]) == (503, "2")
+        assert response.content == b"The policies cannot answer just now; try again"
+
+
+def test_no_record_no_answer(acme: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: Any, **_kwargs: Any) -> None:
+        raise DatabaseError("disk full")
+
+    monkeypatch.setattr(AccessAudit.objects, "bulk_create", full)
+    for path in (EVALUATION, EVALUATIONS, SUBJECTS, RESOURCES, ACTIONS):
+        assert acme.post(path, asking("ana"), as_="olga").status_code == 503
+
+
+def test_the_query_says_how_fresh_and_nothing_else(acme: Served) -> None:
+    for path in (EVALUATION, RESOURCES, ACTIONS, SUBJECTS):
+        assert acme.post(f"{path}?consistency=full", asking("olga"), as_="olga").status_code == 200
+        for query in ("consistency=soon", "username=ana"):
+            response = acme.post(f"{path}?{query}", asking("olga"), as_="olga")
+            assert (response.status_code, response["Content-Type"]) == (400, "text/plain; charset=utf-8")
 
 
 # --- pages ---

@@ -27,9 +27,9 @@ def _reasons(found: Decision | AccessError, allowed: bool) -> Json:
 
 
 def _told(decision: Decision) -> str:
-    if not decision.evidence:
+    if not decision.grounds:
         return f"nothing names {decision.username!r}, or the account is disabled"
-    return "; ".join(_sentence(each) for each in decision.evidence)
+    return "; ".join(_sentence(each) for each in decision.grounds)
 
 
 def _sentence(each: Reason | Match) -> str:
