@@ -15,6 +15,7 @@ _PAGES: tuple[tuple[type[errors.AccessError], int], ...] = (
     (errors.Forbidden, 403),
     (errors.UnknownUser, 404),
     (errors.UnknownEntity, 404),
+    (errors.Conflict, 409),
     (errors.Unavailable, 503),
 )
 

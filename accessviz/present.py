@@ -13,6 +13,7 @@ from accessviz.links import to_found
 from accessviz.looks import DAYS
 from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.side_by_side import PurposeSides
+from purposeapp.domain.disagreement import Cause
 from purposeapp.domain.finding import Found, Kind
 from purposeapp.domain.model import EVERY_USER, PUBLIC_GROUP, Match, Policy, Reason, Via
 
@@ -49,6 +50,21 @@ NODE_KINDS = {
     NodeKind.PURPOSE: gettext_lazy("Purpose"),
 }
 """The legend of the access graph."""
+
+CAUSES = {
+    Cause.BY_ROLE: gettext_lazy("A role gives it, and the listed mode does not look at roles"),
+    Cause.EVERY_USER: gettext_lazy("Every signed-in user has it, whom the listed mode does not know"),
+    Cause.PURPOSE_DISABLED: gettext_lazy("The purpose is disabled"),
+    Cause.USER_DISABLED: gettext_lazy("The user is disabled"),
+    Cause.BEATEN_BY_DENY: gettext_lazy("Denies refuse every action that is allowed"),
+    Cause.OUT_OF_SCHEDULE: gettext_lazy("The policies that would give it are out of their schedule"),
+    Cause.UNREADABLE_SCHEDULE: gettext_lazy("The schedule of the policies that would give it cannot be read"),
+    Cause.POLICY_DISABLED: gettext_lazy("The policies that would give it are disabled"),
+    Cause.NO_ACTION: gettext_lazy("The policies allow no action"),
+    Cause.ONLY_EXCEPTIONS: gettext_lazy("Only exceptions name the user, which do nothing on their own"),
+    Cause.ONLY_DENIES: gettext_lazy("Only denies name the user"),
+}
+"""Why the modes disagree about somebody."""
 
 SHOWN_CHAINS = 5
 """Ways to a role that are spelled out; the rest is counted."""

@@ -20,6 +20,7 @@ LOOK = "purposeapp.view_any_access"
 READ_TRAIL = "purposeapp.view_accessaudit"
 WATCH, RUN = "purposeapp.view_job", "purposeapp.run_jobs"
 SIMULATE = "purposeapp.simulate"
+EXPORT = "purposeapp.export"
 
 CHOSEN_TENANT = "tenant"
 """The session's key for the tenant that a superuser looks at."""

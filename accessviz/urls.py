@@ -5,7 +5,10 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from accessviz.overview.view import cancel_job, overview, start_warm_up
+from accessviz.reviews.files import download, evidence
+from accessviz.reviews.view import cancel, decision, review, reviews
 from accessviz.views.compare import comparison
+from accessviz.views.differences import differences
 from accessviz.views.explain import explain, explain_data
 from accessviz.views.find import results, suggestions
 from accessviz.views.graph import graph, graph_data
@@ -28,6 +31,13 @@ urlpatterns = [
     path("overview/", overview, name="overview"),
     path("overview/warm-up/", start_warm_up, name="warm-up"),
     path("overview/cancel/", cancel_job, name="cancel-job"),
+    path("differences/", differences, name="differences"),
+    path("reviews/", reviews, name="reviews-page"),
+    path("reviews/<uuid:review_id>/", review, name="review-page"),
+    path("reviews/<uuid:review_id>/cancel/", cancel, name="review-cancel"),
+    path("reviews/<uuid:review_id>/decision/", decision, name="review-decision"),
+    path("reviews/<uuid:review_id>/file/", download, name="review-file"),
+    path("reviews/<uuid:review_id>/evidence/", evidence, name="review-evidence-file"),
     path("find/", results, name="find"),
     path("find/suggestions/", suggestions, name="suggestions"),
     path("person/", access, name="person"),

@@ -80,6 +80,11 @@ class Timings:
                 for at in _starts(self._clock())
             ]
 
+    def forget(self) -> None:
+        with self._lock:
+            self._slow.clear()
+            self._buckets.clear()
+
     def _bucket(self, tenant: str, now: float) -> Bucket:
         buckets = self._buckets.setdefault(tenant, deque(maxlen=int(WINDOW / BUCKET)))
         start = now - now % BUCKET

@@ -25,6 +25,11 @@ class SilentDirectory(MemoryDirectory):
 
 
 @pytest.fixture(autouse=True)
+def _nothing_was_asked() -> None:
+    timings.forget()
+
+
+@pytest.fixture(autouse=True)
 def handed_over(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     """Jobs that were given away; nobody does them here."""
     given: list[Job] = []
