@@ -50,7 +50,7 @@ def test_the_example_of_the_documentation_passes_live_and_offline(
             "{user: priya.nair, sees not: Data Quality}",
             "The policy “Readers look” names the group “engineering”",
         ),
-        ("{user: priya.nair, has: Pricing Analyst}", "does not have the persona “Finance Analyst”"),
+        ("{user: priya.nair, has: Pricing Analyst}", "does not have the persona “Pricing Analyst”"),
         ("{user: priya.nair, has not: Data Engineer}", "has the persona “Data Engineer”"),
         ("{user: priya.nair, sees: Data Quality, via: public}", "not via public"),
         ("{user: priya.nair, sees: Data Quality, via: {role: $member}}", "not via role $member"),
