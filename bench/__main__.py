@@ -1,41 +1,60 @@
-"""`python -m bench [figures|correctness|snapshot] [--size S]`; bench/README.md says what is measured, and how."""
+"""`python -m bench [figures|growth|freshness|hits|correctness|snapshot|plots] [--size S]`; bench/README.md says what is
+measured, and how."""
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from bench import correctness, figures, snapshot
+from bench import correctness, figures, growth, hits, plots, snapshot
+from bench.freshness import run as freshness
 from bench.sizes import SIZES
 from bench.world import World
 
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("figures", "correctness", "snapshot"), default="figures")
+    parser.add_argument("what", nargs="?", choices=WORKS, default="figures")
     parser.add_argument("--size", choices=SIZES, default="S", type=str.upper)
     parser.add_argument(
-        "--runs", type=int, default=3, help="figures, snapshot: how often everything is measured"
+        "--runs", type=int, default=3, help="figures, growth, snapshot: how often everything is measured"
     )
     parser.add_argument("--requests", type=int, default=1_000, help="figures: of each kind in each run")
+    parser.add_argument(
+        "--seconds", type=int, default=10, help="figures, growth: of wrk on each kind in each run"
+    )
     parser.add_argument(
         "--users",
         type=int,
         default=1_000,
         help="correctness, snapshot: how many are asked about (correctness: at most 5,000)",
     )
-    parser.add_argument("--seconds", type=int, default=10, help="figures: of wrk on each kind in each run")
     parser.add_argument("--clients", type=int, default=10)
     parser.add_argument(
         "--processes", type=int, default=2, help="of the service, and of the baselines' clients"
     )
+    parser.add_argument("--minutes", type=float, default=10.0, help="freshness: of changes")
+    parser.add_argument("--faults", action="store_true", help="freshness: kill, freeze and flush meanwhile")
+    parser.add_argument("--seed", type=int, default=1, help="freshness: other changes, other faults")
     chosen = parser.parse_args(arguments)
-    world = World(SIZES[chosen.size])
-    if chosen.what == "correctness":
-        return 0 if correctness.run(world, chosen.users) else 1
-    if chosen.what == "snapshot":
-        return 0 if snapshot.run(world, chosen.runs, chosen.users) else 1
-    plan = figures.Plan(chosen.runs, chosen.requests, chosen.clients, chosen.processes, chosen.seconds)
-    return 0 if figures.run(world, plan) else 1
+    return 0 if WORKS[chosen.what](World(SIZES[chosen.size]), chosen) else 1
+
+
+def _plan(chosen: argparse.Namespace) -> figures.Plan:
+    return figures.Plan(chosen.runs, chosen.requests, chosen.clients, chosen.processes, chosen.seconds)
+
+
+WORKS: Mapping[str, Callable[[World, argparse.Namespace], bool]] = {
+    "figures": lambda world, chosen: figures.run(world, _plan(chosen)),
+    "growth": lambda world, chosen: growth.run(world, _plan(chosen)),
+    "freshness": lambda world, chosen: freshness.run(
+        world, freshness.Plan(chosen.minutes, chosen.faults, chosen.seed)
+    ),
+    "hits": lambda world, _: hits.run(world),
+    "correctness": lambda world, chosen: correctness.run(world, chosen.users),
+    "snapshot": lambda world, chosen: snapshot.run(world, chosen.runs, chosen.users),
+    "plots": lambda _world, _: plots.run(),
+}
+"""What each does; False when an answer was wrong."""
 
 
 if __name__ == "__main__":

@@ -30,8 +30,8 @@ class Places:
         names = [f"SERVICES_{server}_URL" for server in servers]
         if missing := [name for name in names if not os.environ.get(name)]:
             raise SystemExit(f"{', '.join(missing)} not set: run `make bench`, which starts the servers")
-        *stores, redis = (os.environ[name] for name in names)
-        return cls(*stores, of_database(redis, REDIS_DATABASE))
+        elasticsearch, postgres, keycloak, redis = (os.environ[name] for name in names)
+        return cls(elasticsearch, postgres, keycloak, of_database(redis, REDIS_DATABASE))
 
 
 def of_database(url: str, name: str) -> str:

@@ -1,7 +1,7 @@
 """The side-by-side table, and the file of results."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,12 +64,13 @@ def ratios(
     runs: Sequence[Sequence[Measure]], ours: Sequence[str], others: Sequence[str]
 ) -> list[dict[str, Any]]:
     """How many times the P99, and the requests a second, of each of ours go into the others'. Medians of the runs' ratios."""
+    by_name = [{one.name: one for one in run} for run in runs]
     return [
         {
             "ours": mine,
             "other": other,
-            "p99": _ratio(runs, lambda run, a=mine, b=other: run[b].p99 / run[a].p99),
-            "per_second": _ratio(runs, lambda run, a=mine, b=other: run[a].per_second / run[b].per_second),
+            "p99": _middle(run[other].p99 / run[mine].p99 for run in by_name),
+            "per_second": _middle(run[mine].per_second / run[other].per_second for run in by_name),
         }
         for mine in ours
         for other in others
@@ -86,8 +87,8 @@ def ratio_table(found: Sequence[dict[str, Any]]) -> str:
     return aligned(rows)
 
 
-def _ratio(runs: Sequence[Sequence[Measure]], of: Callable[[dict[str, Measure]], float]) -> float:
-    return round(Spread.of(of({one.name: one for one in run}) for run in runs).median, 2)
+def _middle(values: Iterable[float]) -> float:
+    return round(Spread.of(values).median, 2)
 
 
 def _names(runs: Sequence[Sequence[Measure]]) -> list[str]:

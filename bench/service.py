@@ -31,7 +31,7 @@ class Service:
     """A service on a loopback port of its own, with these environment variables. Several share a work folder."""
 
     def __init__(self, settings: Mapping[str, str], *, processes: int) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("SERVICES_")},
@@ -124,7 +124,8 @@ def serving(settings: Mapping[str, str], *, processes: int = 2, services: int = 
             one.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from bench.people import DEFAULT_COMPOSITES, People, User
+from bench.people import DEFAULT_COMPOSITES, Group, User
 
 
 class Who(NamedTuple):
@@ -15,10 +15,23 @@ class Who(NamedTuple):
     roles: frozenset[str]
 
 
+class Held(Protocol):
+    """Groups, names of roles, and pairs of an outer and an inner role; by their numbers, as in `People`."""
+
+    @property
+    def groups(self) -> tuple[Group, ...]: ...
+
+    @property
+    def roles(self) -> tuple[str, ...]: ...
+
+    @property
+    def composites(self) -> tuple[tuple[int, int], ...]: ...
+
+
 class Roles:
     """Who holds which roles: direct, by group, by the groups above it, and by composites."""
 
-    def __init__(self, people: People) -> None:
+    def __init__(self, people: Held) -> None:
         self._people = people
         self._inside: dict[int, set[int]] = defaultdict(set)
         for outer, inner in people.composites:

@@ -12,7 +12,7 @@ LOADING_SECONDS = 60.0
 
 def load(url: str, world: World, *, name: str = "bench") -> str:
     """Make sure that the index is there and complete; returns its name, which begins with `name`."""
-    client, index = open_client(url, request_timeout=LOADING_SECONDS), f"{name}-{world.size.name.lower()}"
+    client, index = open_client(url, request_timeout=LOADING_SECONDS), _full_name(world, name)
     if _mark(client, index) == world.fingerprint:
         say(f"Elasticsearch: {index} is there")
         return index
@@ -23,6 +23,16 @@ def load(url: str, world: World, *, name: str = "bench") -> str:
     # Written last: an index without the mark is one whose loading was interrupted.
     client.indices.put_mapping(index=index, meta={"bench": world.fingerprint})
     return index
+
+
+def drop(url: str, world: World, *, name: str) -> None:
+    """Remove what `load` made."""
+    with open_client(url, request_timeout=LOADING_SECONDS) as client:
+        client.indices.delete(index=_full_name(world, name), ignore_unavailable=True)
+
+
+def _full_name(world: World, name: str) -> str:
+    return f"{name}-{world.size.name.lower()}"
 
 
 def _mark(client: Elasticsearch, index: str) -> str | None:

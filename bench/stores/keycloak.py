@@ -15,7 +15,7 @@ from psycopg import sql
 from bench.people import DEFAULT_ROLE, People, User, guid
 from bench.places import ROOT, Places, libpq, of_database
 from bench.progress import counted, say
-from bench.stores.postgres import mark, recreate, set_mark
+from bench.stores.postgres import mark, recreate, remove, set_mark
 from bench.world import World
 
 REALM = "bench"
@@ -26,7 +26,7 @@ Row = tuple[object, ...]
 
 def load(places: Places, world: World, *, name: str = "bench") -> str:
     """Make sure that the database is there and complete; returns its URL for the reading role."""
-    name = f"keycloak_{name}_{world.size.name.lower()}"
+    name = _full_name(world, name)
     if mark(places.postgres, name) == world.fingerprint:
         say(f"Keycloak's tables: {name} is there")
     else:
@@ -41,6 +41,15 @@ def load(places: Places, world: World, *, name: str = "bench") -> str:
         _grant(url, places.keycloak)
         set_mark(places.postgres, name, world.fingerprint)
     return of_database(places.keycloak, name)
+
+
+def drop(places: Places, world: World, *, name: str) -> None:
+    """Remove what `load` made."""
+    remove(places.postgres, _full_name(world, name))
+
+
+def _full_name(world: World, name: str) -> str:
+    return f"keycloak_{name}_{world.size.name.lower()}"
 
 
 def _copy_schema(source: str, target: str, section: str) -> None:

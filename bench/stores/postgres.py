@@ -16,11 +16,14 @@ def mark(server: str, name: str) -> str | None:
 
 def recreate(server: str, name: str) -> str:
     """An empty database in place of any of that name; returns its URL for the same role."""
-    database = sql.Identifier(name)
+    remove(server, name)
+    return ensure(server, name)
+
+
+def remove(server: str, name: str) -> None:
+    """Drop the database of that name if there is one, whoever uses it."""
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(database))
-    return of_database(server, name)
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def ensure(server: str, name: str) -> str:
