@@ -1,11 +1,11 @@
 """A question to the simulation: rows of a form, from its address or from the form that was sent."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import orjson
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -69,7 +69,7 @@ class Question:
     def asked(cls, query: QueryDict) -> "Question":
         """From an address. Raises InvalidRequest."""
         try:
-            changes = [json.loads(text) for text in query.getlist("change")]
+            changes = [orjson.loads(text) for text in query.getlist("change")]
             rows = (Row(*values_of(change)) for change in changes)
             return cls(tuple(rows), Mode(query.get("mode") or Mode.EFFECTIVE)).checked()
         except ValueError:

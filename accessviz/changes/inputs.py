@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from django.utils.translation import gettext_lazy as _
 
 from accessviz.present import POLICY_TYPES
@@ -60,9 +61,9 @@ INPUTS: Mapping[str, tuple[Input, ...]] = {
 
 _READ: Mapping[str, Callable[[str], Any]] = {
     "list": lambda text: [line.strip() for line in text.splitlines() if line.strip()],
-    "json": json.loads,
+    "json": orjson.loads,
     "priority": int,
-    "enabled": json.loads,
+    "enabled": orjson.loads,
 }
 """By the kind or the name of a field; all others are texts."""
 

@@ -4,6 +4,7 @@ import json
 import time
 from typing import Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -123,7 +124,7 @@ def _place(text: str | None) -> Place | None:
     if not text:
         return None
     try:
-        side, username = json.loads(text)
+        side, username = orjson.loads(text)
     except (ValueError, TypeError):
         side = username = None
     if not isinstance(side, str) or not isinstance(username, str):

@@ -3,10 +3,9 @@
 import html
 import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.test import Client
 
 from accessviz.catalogue import catalogues
@@ -19,6 +18,7 @@ from purposeapp.domain.model import Evidence, Person, Subject
 from purposeapp.models import AccessAudit, TenantUser
 from purposeapp.policyindex.memory import MemoryPolicyIndex
 from tests import world
+from tests.api.pages import staff, text
 from tests.conftest import Served
 
 SALES = world.purpose("Sales")
@@ -48,19 +48,6 @@ def _nothing_is_remembered() -> None:
 @pytest.fixture
 def world_of_ana(serve: Callable[..., Served]) -> Served:
     return serve([ANA, world.person("anatol"), world.person(HOSTILE, "eng")], DOCUMENTS)
-
-
-def staff(username: str = "audra", *codenames: str, **fields: Any) -> Client:
-    """Somebody signed in with these permissions, `view_any_access` when none are named."""
-    user = User.objects.create_user(username, is_staff=True, **fields)
-    user.user_permissions.set(Permission.objects.filter(codename__in=codenames or ("view_any_access",)))
-    client = Client(raise_request_exception=False)
-    client.force_login(user)
-    return client
-
-
-def text(response: Any) -> str:
-    return html.unescape(response.content.decode())
 
 
 @pytest.mark.parametrize("page", [*PERSON_PAGES, "/find/", "/purpose/"])
