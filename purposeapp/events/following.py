@@ -69,6 +69,7 @@ class Following:
         self._clock = clock
         self._wall_clock = wall_clock
         self._polling = Lock()
+        self._numbering = Lock()
         self._wake = Event()
         self._as_of: float | None = None
         self._number = 0
@@ -77,11 +78,14 @@ class Following:
         self._warning = ""
 
     def number(self) -> int:
-        """Not smaller than that of any change in an answer given now.
+        """Not smaller than that of any change in an answer given now, nor than any number given before.
 
         While nothing fresh is held, the source itself answers, with whatever has happened until now.
         """
-        return self._number if self._age() <= self._max_age else self._next_number()
+        if self._age() > self._max_age:
+            with self._numbering:
+                self._number = self._next_number(self._number - 1)
+        return self._number
 
     def reaches(self, number: int) -> bool:
         """Whether answers of this process have every change that any process gave this number or a smaller one."""
@@ -144,14 +148,15 @@ class Following:
     def _step(self, at_source: bool) -> None:
         news = self._poll(at_source)
         if news.is_new:
-            self._number = self._next_number()
+            with self._numbering:
+                self._number = self._next_number(self._number)
         news.settle()
         self._as_of = _later(self._as_of, news.as_of)
         self._succeeded(news.warning)
 
-    def _next_number(self) -> int:
+    def _next_number(self, last: int) -> int:
         # The millisecond is rounded up: nothing that was seen in it may count as seen before it.
-        return following(self._number, now=self._wall_clock() + _A_MILLISECOND)
+        return following(last, now=self._wall_clock() + _A_MILLISECOND)
 
     def _age(self) -> float:
         as_of = self._as_of

@@ -126,6 +126,20 @@ def test_what_has_become_old_reaches_nothing_and_has_the_number_of_now(
     assert following.status().age is None
 
 
+def test_what_is_fresh_again_has_no_smaller_number_than_while_it_was_old(
+    following: Following, clock: Clock
+) -> None:
+    following.step()
+    clock.now += 3.0
+    while_old = following.number()
+    following.step()
+    assert following.number() == while_old
+    assert not following.reaches(while_old)
+    clock.now += 1.0
+    following.step()
+    assert following.reaches(while_old)
+
+
 def test_catching_up_asks_the_source_itself(following: Following, source: Source, clock: Clock) -> None:
     following.step()
     clock.now += 0.1
