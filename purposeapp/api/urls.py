@@ -10,6 +10,7 @@ from purposeapp.api.authzen.evaluation import EvaluationViewSet
 from purposeapp.api.authzen.search import SearchViewSet
 from purposeapp.api.explain.views import ExplainViewSet
 from purposeapp.api.findings.differences import DifferencesViewSet
+from purposeapp.api.findings.views import FindingsViewSet
 from purposeapp.api.health import live, ready
 from purposeapp.api.jobs import JobsViewSet
 from purposeapp.api.reviews.downloads import ReviewDownloadsViewSet
@@ -53,6 +54,7 @@ urlpatterns = [
     path("access/v1/search/subject", SearchViewSet.as_view({"post": "subjects"}), name="search-subject"),
     path("access/v1/search/resource", SearchViewSet.as_view({"post": "resources"}), name="search-resource"),
     path("access/v1/search/action", SearchViewSet.as_view({"post": "actions"}), name="search-action"),
+    path("api/meta/access/findings", FindingsViewSet.as_view({"get": "list"})),
     path("api/meta/access/differences", DifferencesViewSet.as_view({"get": "list"})),
     path("api/meta/access/reviews", ReviewsViewSet.as_view({"get": "list", "post": "create"})),
     path(

@@ -5,6 +5,7 @@ from rest_framework import serializers
 from purposeapp.api.queries import DEFAULT_LIMIT, MAX_LIMIT, ChoicesField, FreshQuery
 from purposeapp.api.who.queries import NameField
 from purposeapp.domain.disagreement import Cause
+from purposeapp.domain.findings import FindingKind
 
 
 class PagedQuery(FreshQuery):
@@ -22,3 +23,7 @@ class DifferencesQuery(PagedQuery):
     cause = ChoicesField(
         tuple(Cause), required=False, default=list, help_text="Only for one of these causes."
     )
+
+
+class FindingsQuery(PagedQuery):
+    kind = ChoicesField(tuple(FindingKind), required=False, default=list, help_text="Only of these kinds.")

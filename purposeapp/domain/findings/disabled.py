@@ -1,0 +1,25 @@
+"""Disabled purposes that keep live policies: enabling one gives access at once."""
+
+from collections.abc import Iterator
+
+from purposeapp.domain.findings.model import Entity, Finding, FindingKind, Severity, counted, subjects_of
+from purposeapp.domain.findings.tenant import Tenant
+from purposeapp.domain.snapshot import Entry
+
+
+def find(tenant: Tenant) -> Iterator[Finding]:
+    for entry in tenant.entries:
+        live = sum(policy.enabled for policy in entry.policies)
+        if live and not entry.purpose.enabled:
+            yield _finding(tenant, entry, live)
+
+
+def _finding(tenant: Tenant, entry: Entry, live: int) -> Finding:
+    return Finding(
+        FindingKind.DISABLED_PURPOSE,
+        Severity.MEDIUM,
+        Entity.of(entry.purpose),
+        f"It is disabled, and keeps {counted(live, 'enabled policy', 'enabled policies')}",
+        lambda: [subjects_of(entry.purpose, {"/total": 0}), tenant.enabled(entry)],
+        {"policies": live},
+    )

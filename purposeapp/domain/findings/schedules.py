@@ -1,0 +1,16 @@
+"""Policies whose schedule nobody can read: they refuse, or give nothing, until it is put right."""
+
+from collections.abc import Iterator
+
+from purposeapp.domain.findings.model import Finding, FindingKind, Severity
+from purposeapp.domain.findings.policies import about
+from purposeapp.domain.findings.tenant import Tenant
+from purposeapp.domain.model import PolicyType
+
+
+def find(tenant: Tenant) -> Iterator[Finding]:
+    for entry, policy in tenant.policies():
+        if not policy.schedule_readable:
+            effect = "refuses at all times" if policy.type == PolicyType.DENY else "gives nothing"
+            sentence = f"Its schedule cannot be read, so it {effect}"
+            yield about(tenant, entry, policy, FindingKind.UNREADABLE_SCHEDULE, Severity.HIGH, sentence)
