@@ -15,8 +15,6 @@ from django.conf import settings
 from django.db import connections
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from django_redis import get_redis_connection
-from redis import Redis
 
 from purposeapp.directory.base import Directory
 from purposeapp.directory.cached import CachedDirectory
@@ -39,6 +37,8 @@ from purposeapp.policyindex.elasticsearch import (
 )
 from purposeapp.policyindex.elasticsearch import connect as connect_elasticsearch
 from purposeapp.policyindex.snapshot import SnapshotPolicyIndex, at_one_moment
+from purposeapp.redis_clients import RedisClient
+from purposeapp.redis_clients import connect as connect_redis
 from purposeapp.tokens.issuer import LocalIssuer, new_key
 from purposeapp.tokens.jwks import KeySource, RemoteKeys, StaticKeys
 from purposeapp.tokens.remembered import RememberingVerifier
@@ -51,6 +51,9 @@ TENANT_ROWS_DUE = 1.0
 
 KEYCLOAK_BULK_DEADLINE = 20.0
 """Seconds for a statement that reads a whole realm, or thousands of its users."""
+
+REDIS_DEADLINE = 0.1
+"""Seconds for a look into the shared cache: the source answers as well, and sooner than a Redis that is late."""
 
 _follows = Event()
 """Whether changes of the sources are followed here (`follow_changes`)."""
@@ -289,8 +292,8 @@ def _follower(slug: str, index: str, realm: str) -> Follower:
 
 
 @lru_cache(maxsize=1)
-def _redis() -> "Redis | None":
-    return get_redis_connection("default") if settings.REDIS_URL else None
+def _redis() -> RedisClient | None:
+    return connect_redis(settings.REDIS_URL, deadline=REDIS_DEADLINE) if settings.REDIS_URL else None
 
 
 @lru_cache(maxsize=1)

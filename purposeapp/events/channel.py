@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from redis import Redis, RedisError
+from redis import RedisError
+
+from purposeapp.redis_clients import RedisClient, Script
 
 SILENCE = 1.0
 """Seconds without a notice after which there is no leader to listen to."""
@@ -22,7 +24,7 @@ _REDIS_PAUSE = 1.0
 """Seconds for which a Redis that failed is left alone."""
 
 # A lease is taken where it is free and prolonged where it is ours; the answer has Redis's time, as of this moment.
-_LEAD = """
+_LEAD = Script("""
 local owner = redis.call('GET', KEYS[1])
 if owner == ARGV[1] then
     redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -32,8 +34,8 @@ elseif owner == false then
 end
 local now = redis.call('TIME')
 return {owner == ARGV[1] and 1 or 0, now[1], now[2]}
-"""
-_RESIGN = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+""")
+_RESIGN = Script("if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end")
 
 Clock = Callable[[], float]
 Say = Callable[["Notice"], None]
@@ -84,16 +86,15 @@ class Channel:
     """One source, as one process leads or listens. Made by `Relay.channel`."""
 
     def __init__(
-        self, name: str, key: str, client: "Redis", say: Say, *, clock: Clock = time.monotonic
+        self, name: str, key: str, client: RedisClient, say: Say, *, clock: Clock = time.monotonic
     ) -> None:
         self.name = name
         self.on_news: Callable[[], None] = _nothing
         self._key = key
+        self._client = client
         self._say = say
         self._clock = clock
         self._token = secrets.token_hex(8)
-        self._lead_script = client.register_script(_LEAD)
-        self._resign_script = client.register_script(_RESIGN)
         self._said = 0
         self._leads_until = 0.0
         self._leave_alone_until = 0.0
@@ -115,7 +116,7 @@ class Channel:
         if not self.is_leading and self._clock() - self._heard_at <= SILENCE:
             return None
         began = self._clock()
-        answer = self._ask(self._lead_script, LEASE_MS)
+        answer = self._ask(_LEAD, LEASE_MS)
         if not answer or not answer[0]:
             self._leads_until = 0.0
             return None
@@ -135,13 +136,13 @@ class Channel:
         """Let another process lead: this one cannot reach the source."""
         if self.is_leading:
             self._leads_until = 0.0
-            self._ask(self._resign_script)
+            self._ask(_RESIGN)
 
-    def _ask(self, script: Any, *arguments: int) -> Any:
+    def _ask(self, script: Script, *arguments: int) -> Any:
         if self._clock() < self._leave_alone_until:
             return None
         try:
-            return script(keys=[self._key], args=[self._token, *arguments])
+            return script.run(self._client, [self._key], [self._token, *arguments])
         except RedisError:
             self._leave_alone_until = self._clock() + _REDIS_PAUSE
             return None

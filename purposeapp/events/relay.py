@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from threading import Lock, Thread
 from typing import Any
 
-from redis import Redis, RedisError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from redis import RedisError
 
 from purposeapp.events.channel import Channel, Clock, Notice
+from purposeapp.redis_clients import Script, connect
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +32,9 @@ _QUIET = 2.0
 
 _OFFSET_KEPT = 60.0
 """Seconds for which the largest difference between the clocks counts: longer than a notice can be on its way."""
+
+_TIME = Script("return redis.call('TIME')")
+"""Run with the stream as its key: the time of the node that has it."""
 
 
 class RedisClock:
@@ -62,15 +64,8 @@ class Relay:
     """One process's end of the stream. Its thread begins with the first channel."""
 
     def __init__(self, url: str, *, prefix: str, clock: Clock = time.monotonic) -> None:
-        never_again = Retry(NoBackoff(), 0)
-        common: dict[str, Any] = {"retry": never_again, "decode_responses": True}
-        self._writer = Redis.from_url(
-            url, socket_timeout=_WRITE_TIMEOUT, socket_connect_timeout=_WRITE_TIMEOUT, **common
-        )
-        self._reader = Redis.from_url(
-            url, socket_timeout=_READ_TIMEOUT, socket_connect_timeout=_READ_TIMEOUT, **common
-        )
-        self._prefix = prefix
+        self._writer = connect(url, deadline=_WRITE_TIMEOUT, decode_responses=True)
+        self._reader = connect(url, deadline=_READ_TIMEOUT, decode_responses=True)
         self._stream = f"{prefix}:{_STREAM}"
         self._clock = clock
         self.clock = RedisClock(clock)
@@ -83,8 +78,9 @@ class Relay:
         """The channel of a source; everybody who follows the same source gives the same name."""
         with self._opening:
             if name not in self._channels:
-                key = f"{self._prefix}:leader:{name}"
-                self._channels[name] = Channel(name, key, self._writer, self._say, clock=self._clock)
+                # By its tag a lease lies beside the stream in a cluster: there is but one node whose clock counts.
+                lease = f"{{{self._stream}}}:leader:{name}"
+                self._channels[name] = Channel(name, lease, self._writer, self._say, clock=self._clock)
             return self._channels[name]
 
     def start(self) -> None:
@@ -95,7 +91,8 @@ class Relay:
                 self._thread.start()
 
     def _say(self, notice: Notice) -> None:
-        self._writer.xadd(self._stream, notice.fields(), maxlen=_KEPT, approximate=True)
+        words = (word for field in notice.fields().items() for word in field)
+        self._writer.execute_command("XADD", self._stream, "MAXLEN", "~", _KEPT, "*", *words)
 
     def _run(self) -> None:
         while True:
@@ -120,7 +117,9 @@ class Relay:
             log.warning("Redis answers again")
             self._is_down = False
         while True:
-            answer: Any = self._reader.xread({self._stream: last}, count=_KEPT, block=_BLOCK_MS)
+            answer: Any = self._reader.execute_command(
+                "XREAD", "COUNT", _KEPT, "BLOCK", _BLOCK_MS, "STREAMS", self._stream, last
+            )
             entries = _entries(answer)
             if entries:
                 # After the notices, so that a step of Redis's clock between the two makes them older.
@@ -141,13 +140,13 @@ class Relay:
             channel.hear(notice, as_of=self.clock.ours(notice.asked_at))
 
     def _end(self) -> str:
-        newest: Any = self._reader.xrevrange(self._stream, count=1)
+        newest: Any = self._reader.execute_command("XREVRANGE", self._stream, "+", "-", "COUNT", 1)
         return str(newest[0][0]) if newest else "0-0"
 
     def _read_clock(self) -> None:
         asked_at = self._clock()
-        seconds, microseconds = self._reader.time()
-        self.clock.note(seconds + microseconds / 1_000_000, asked_at=asked_at)
+        seconds, microseconds = _TIME.run(self._reader, [self._stream], [])
+        self.clock.note(int(seconds) + int(microseconds) / 1_000_000, asked_at=asked_at)
 
 
 def _entries(answer: Any) -> list[tuple[str, Mapping[str, str]]]:

@@ -13,12 +13,11 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from purposeapp.directory.cached import CachedDirectory
 from purposeapp.domain.model import Group, Person
 from purposeapp.domain.realm import Member
+from purposeapp.redis_clients import connect
 from tests.counted import GROUPS, ROLES, CountedDirectory, Ticking
 from tests.servers import need, redis_server
 
@@ -65,7 +64,7 @@ class World:
     ) -> Process:
         """A process that has just begun to follow the directory."""
         clock = Ticking()
-        redis = connected(self.url, self.patience)
+        redis = connect(self.url, deadline=self.patience)
         directory = CachedDirectory(
             self.source, place=place or self.place, secret=secret, redis=redis, clock=clock, size=size
         )
@@ -94,12 +93,6 @@ class World:
 
 IMPATIENT = 0.1
 """Seconds that the service's settings give Redis. Where a test is about answers, a busy machine may take its time."""
-
-
-def connected(url: str, patience: float) -> Redis:
-    return Redis.from_url(
-        url, socket_timeout=patience, socket_connect_timeout=patience, retry=Retry(NoBackoff(), 0)
-    )
 
 
 def live(*processes: Process, seconds: float = 1.1) -> None:
@@ -160,11 +153,10 @@ def test_a_warm_up_stores_all_and_takes_few_bytes(world):
         world.source.put(member)
     assert process.directory.store(many, process.directory.mark()) == 3000
     assert world.asked(lambda: [process.ask(member) for member in many]) == 0
-    redis = connected(world.url, world.patience)
-    pipeline = redis.pipeline(transaction=False)
-    for key in redis.scan_iter(b"purposeapp:*", count=10_000):
-        pipeline.memory_usage(key)
-    assert any(size and size < 400 for size in pipeline.execute())
+    with Redis.from_url(world.url) as redis:
+        stem = process.directory._shared._keys._stem
+        sizes = [redis.memory_usage(key, samples=0) for key in redis.scan_iter(stem + b"*", count=10_000)]
+    assert sum(sizes) / 3000 < 400
 
 
 def test_who_is_forgotten_by_one_is_found_by_none(world):
@@ -218,7 +210,8 @@ def test_that_redis_evicted_what_was_forgotten_is_minded_too(world):
     mark = worker.directory.mark()
     chunk = world.source.members(limit=10)
     world.change(REVOKED, process)
-    connected(world.url, world.patience).delete(process.directory._shared._forgotten_key)
+    with Redis.from_url(world.url) as redis:
+        assert redis.delete(process.directory._shared._keys.forgotten)
     worker.directory.store(chunk, mark)
     third = world.start_trusted(process)
     assert groups_of(third.ask()) == set()
@@ -338,7 +331,7 @@ def test_no_two_tenants_and_no_two_users_share_a_key(world):
         process.directory.forget_structure()
         assert world.asked(lambda asking=process: asking.directory.by_id("7")) == 0
         assert process.directory.by_id("7").username == f"of place {number}"
-        keys = {process.directory._shared._entry_key(b"era", user) for user in users}
+        keys = {process.directory._shared._keys.spot(b"era", user) for user in users}
         assert len(keys) == len(users)
 
 
@@ -363,20 +356,20 @@ def test_a_herd_of_five_hundred_asks_the_source_once(world):
 
 
 def poison(redis: Redis, kind: str) -> None:
-    keys = list(redis.scan_iter("purposeapp:*"))
-    texts = {key: redis.get(key) for key in keys if redis.type(key) == b"string"}
-    values = list(texts.values())
-    for number, key in enumerate(texts):
+    keys = [key for key in redis.scan_iter("purposeapp:*") if redis.type(key) == b"hash"]
+    fields = {(key, name): value for key in keys for name, value in redis.hgetall(key).items()}
+    spots = [(spot, value) for spot, value in fields.items() if not spot[0].endswith(b":era")]
+    for number, ((key, name), value) in enumerate(spots):
         if kind == "garbage":
-            redis.set(key, b"garbage")
+            redis.hset(key, name, b"garbage")
         elif kind == "another's":
-            redis.set(key, values[(number + 1) % len(values)])
-        elif kind == "a bit":
-            redis.setrange(key, 20, bytes([values[number][20] ^ 1]) if len(values[number]) > 20 else b"")
+            redis.hset(key, name, spots[(number + 1) % len(spots)][1])
+        elif kind == "a bit" and len(value) > 24:
+            redis.hset(key, name, value[:24] + bytes([value[24] ^ 1]) + value[25:])
         elif kind == "another type":
             redis.delete(key), redis.lpush(key, "x")
-        elif kind == "pointer to itself":
-            redis.set(key, key)
+        elif kind == "pointer to itself" and len(value) == 10:
+            redis.hset(key, name, key[-2:] + name)
 
 
 @pytest.mark.parametrize("kind", ["garbage", "another's", "a bit", "another type", "pointer to itself"])
@@ -395,20 +388,32 @@ def test_what_others_write_is_never_believed(own, kind):
 def test_what_is_sealed_for_one_era_is_worth_nothing_in_another(own):
     process, redis = own.start(), Redis.from_url(own.url)
     process.ask()
-    old = redis.get(key_of_ana(process))
+    old = redis.hget(*spot_of_ana(process))
     assert old is not None
     own.source.put(REVOKED)
     process.directory.forget_everything()
     process.ask()
-    assert redis.get(key_of_ana(process)) not in (old, None)
-    redis.set(key_of_ana(process), old)
+    assert redis.hget(*spot_of_ana(process)) not in (old, None)
+    redis.hset(*spot_of_ana(process), old)
     process.directory.forget_structure()
     assert groups_of(process.ask()) == set()
 
 
-def key_of_ana(process: Process) -> bytes:
+def spot_of_ana(process: Process) -> tuple[bytes, bytes]:
     shared = process.directory._shared
-    return shared._entry_key(shared._membership.token, ("id", ANA.id))
+    return shared._keys.spot(shared._membership.token, ("id", ANA.id))
+
+
+def test_an_entry_ends_though_its_bucket_stays(own):
+    process, redis = own.start(), Redis.from_url(own.url)
+    process.ask()
+    key, field = spot_of_ana(process)
+    assert 0 < redis.ttl(key) <= 2.5 * 3600
+    redis.hset(key, field, b"\0\0\0\1" + redis.hget(key, field)[4:])
+    process.directory.forget_structure()
+    assert own.asked(process.ask) == 1
+    process.directory.forget_structure()
+    assert own.asked(process.ask) == 0, "it was stored anew"
 
 
 def test_a_flush_loses_nothing_but_time(own):

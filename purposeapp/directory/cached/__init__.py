@@ -3,6 +3,7 @@
 directory.py  CachedDirectory: the port, and what is told to it by whoever follows the source's changes
 local.py      what one process holds       flights.py   many askers, one question
 shared.py     what all share in Redis      era.py scripts.py   why it may be believed      breaker.py   when it fails
+keys.py       where it lies
 codec.py table.py    a Member as bytes
 """
 

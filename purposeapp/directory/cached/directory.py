@@ -9,7 +9,6 @@ from hashlib import blake2b
 from threading import Lock
 
 import orjson
-from redis import Redis
 
 from purposeapp.directory.base import Directory
 from purposeapp.directory.cached.era import Mark
@@ -20,6 +19,7 @@ from purposeapp.domain.errors import DirectoryUnavailable
 from purposeapp.domain.finding import Found
 from purposeapp.domain.model import Person
 from purposeapp.domain.realm import Member, Realm
+from purposeapp.redis_clients import RedisClient
 
 NOBODY_SECONDS = 2.0
 """How long nobody is nobody, whatever is known of changes."""
@@ -72,7 +72,7 @@ class CachedDirectory:
         *,
         place: Sequence[str],
         secret: str,
-        redis: "Redis | None" = None,
+        redis: RedisClient | None = None,
         max_age: float = 2.0,
         size: int = 10_000,
         clock: Clock = time.monotonic,
@@ -266,7 +266,9 @@ class CachedDirectory:
         self._structure_flights.detach()
 
 
-def _shared(redis: "Redis | None", place: Sequence[str], secret: str, clock: Clock) -> SharedMembers | None:
+def _shared(
+    redis: RedisClient | None, place: Sequence[str], secret: str, clock: Clock
+) -> SharedMembers | None:
     if redis is None:
         return None
     key = blake2b(secret.encode(), digest_size=32, person=b"directory").digest()

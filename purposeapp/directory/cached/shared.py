@@ -13,31 +13,33 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
-from redis import Redis, RedisError, ResponseError
+from redis import RedisError, ResponseError
 
 from purposeapp.directory.cached import scripts
 from purposeapp.directory.cached.breaker import Breaker
 from purposeapp.directory.cached.codec import Codec
 from purposeapp.directory.cached.era import Mark, Membership
+from purposeapp.directory.cached.keys import Keys
 from purposeapp.directory.cached.local import Forgotten, Key
 from purposeapp.directory.cached.table import Table
 from purposeapp.domain.realm import Member, Realm
 from purposeapp.models.batches import batches
+from purposeapp.redis_clients import RedisClient, Script
 
 log = logging.getLogger(__name__)
 
-PREFIX = b"purposeapp:"
 LIFE = 2 * 3600
-"""Seconds, on average, after which Redis drops an entry: those of ended eras, and what changed with nobody being told."""
+"""Seconds, on average, after which an entry ends: those of ended eras, and what changed with nobody being told."""
+
+LONGEST_LIFE = LIFE * 5 // 4
 
 BEAT_SECONDS = 1.0
 TABLES = 8
 """Other numberings of the realm that are kept, besides the present one."""
 
-FORGOTTEN_AT_ONCE = 200
+AT_ONCE = 200
 """Users of one script: while it runs, Redis does nothing else."""
 
 FORGOTTEN = 100_000
@@ -62,31 +64,19 @@ class SharedMembers:
     """
 
     def __init__(
-        self, redis: "Redis", *, place: bytes, secret: bytes, clock: Callable[[], float] = time.monotonic
+        self, redis: RedisClient, *, place: bytes, secret: bytes, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._redis = redis
         self._place = place
         self._secret = secret
         self._clock = clock
         self._breaker = Breaker(clock=clock)
-        self._era_key = self._key(b"era")
-        self._forgotten_key = self._key(b"forgotten")
+        self._keys = Keys(secret, place)
         self._membership: Membership | None = None
         self._forgotten = Forgotten(FORGOTTEN)
         self._table: tuple[Realm, Table] | None = None
         self._tables: dict[bytes, Table] = {}
         self._published: tuple[bytes, bytes, float] | None = None
-        self._scripts = {
-            text: redis.register_script(text)
-            for text in (
-                scripts.JOIN,
-                scripts.BEAT,
-                scripts.MARK,
-                scripts.FIND,
-                scripts.STORE,
-                scripts.FORGET,
-            )
-        }
 
     @property
     def is_trusted(self) -> bool:
@@ -96,7 +86,7 @@ class SharedMembers:
 
     def mark(self) -> Mark | None:
         """The present moment, to be taken before reading what is to be stored; None when nothing can be."""
-        found = self._run(scripts.MARK, [self._era_key], [])
+        found = self._run(scripts.MARK, [self._keys.era], [])
         return Mark(found[0], int(found[1])) if found and None not in found else None
 
     def find(self, key: Key, realm: Realm) -> Sighting:
@@ -105,7 +95,9 @@ class SharedMembers:
         if membership is None or not self.is_trusted:
             return NOTHING
         token = membership.token
-        found = self._run(scripts.FIND, [self._era_key, self._entry_key(token, key)], [token, key[0]])
+        spot = self._keys.spot(token, key)
+        by_name = [self._keys.buckets(token, "id")] if key[0] == "name" else []
+        found = self._run(scripts.FIND, [self._keys.era, spot.bucket], [token, spot.field, *by_name])
         if not found:
             return NOTHING
         mark, data = Mark(token, int(found[0])), found[1]
@@ -116,20 +108,29 @@ class SharedMembers:
         table = self._table_of(realm)
         if self._breaker.is_open or not self._publish(table, mark.token):
             return 0
+        done = 0
+        for some in batches(members, size=AT_ONCE):
+            dealt_with = self._store(some, mark, table)
+            done += dealt_with
+            if dealt_with < len(some):
+                break
+        return done
+
+    def _store(self, members: Sequence[Member], mark: Mark, table: Table) -> int:
         codec = self._codec(mark.token)
-        encoded = [(member, codec.encode(member, table, mark.tick)) for member in members]
-        unknown = sum(data is None for _, data in encoded)
-        try:
-            pipeline = self._redis.pipeline(transaction=False)
-            for member, data in encoded:
-                if data is not None:
-                    self._scripts[scripts.STORE](*self._store_arguments(member, data, mark), client=pipeline)
-            stored = sum(pipeline.execute())
-        except RedisError as error:
-            self._failed(error)
-            return 0
-        self._breaker.succeeded()
-        return unknown + int(stored)
+        keys, arguments = [self._keys.era, self._keys.forgotten], [mark.token, mark.tick, LONGEST_LIFE]
+        unknown = 0
+        for member in members:
+            data = codec.encode(member, table, mark.tick)
+            if data is None:
+                unknown += 1
+                continue
+            entry = self._keys.spot(mark.token, ("id", member.id))
+            name = self._keys.spot(mark.token, ("name", member.username))
+            life = random.randint(LIFE * 3 // 4, LONGEST_LIFE)  # noqa: S311 (so that not all end at once)
+            keys += (entry.bucket, name.bucket)
+            arguments += (entry.field, name.field, life, data)
+        return unknown + int(self._run(scripts.STORE, keys, arguments) or 0)
 
     def forget(self, user_ids: Iterable[str]) -> None:
         """These users changed: what is here of them goes, and nothing older comes back."""
@@ -137,9 +138,11 @@ class SharedMembers:
         if membership is None:
             return
         token = membership.token
-        for some in batches(list(user_ids), size=FORGOTTEN_AT_ONCE):
-            keys = [self._entry_key(token, ("id", user_id)) for user_id in some]
-            tick = self._run(scripts.FORGET, [self._era_key, self._forgotten_key, *keys], [token, FORGOTTEN])
+        for some in batches(list(user_ids), size=AT_ONCE):
+            spots = [self._keys.spot(token, ("id", user_id)) for user_id in some]
+            keys = [self._keys.era, self._keys.forgotten, *(spot.bucket for spot in spots)]
+            fields = (spot.field for spot in spots)
+            tick = self._run(scripts.FORGET, keys, [token, FORGOTTEN, *fields])
             if not tick:
                 self._membership = None
                 return
@@ -166,7 +169,7 @@ class SharedMembers:
 
     def _hear(self, membership: Membership, as_of: float) -> None:
         arguments = [membership.token, membership.can_vouch_for(as_of)]
-        found = self._run(scripts.BEAT, [self._era_key], arguments)
+        found = self._run(scripts.BEAT, [self._keys.era], arguments)
         if found is None:
             return
         if not found:
@@ -177,7 +180,7 @@ class SharedMembers:
     def _join(self, *, ending: bytes = b"") -> None:
         self._membership = None
         found = self._run(
-            scripts.JOIN, [self._era_key, self._forgotten_key], [secrets.token_bytes(8), ending]
+            scripts.JOIN, [self._keys.era, self._keys.forgotten], [secrets.token_bytes(8), ending]
         )
         if found:
             token, tick, vouched = found
@@ -206,7 +209,7 @@ class SharedMembers:
         known = current if current.fingerprint == fingerprint else self._tables.get(fingerprint)
         if known is not None:
             return known
-        packed = self._command("GET", self._key(b"table", fingerprint))
+        packed = self._command("GET", self._keys.table(fingerprint))
         table = Table.unpack(packed, fingerprint) if isinstance(packed, bytes) else None
         if table is not None:
             self._tables = {fingerprint: table, **dict(list(self._tables.items())[: TABLES - 1])}
@@ -217,36 +220,18 @@ class SharedMembers:
         published, now = self._published, self._clock()
         if published and published[:2] == (token, table.fingerprint) and now - published[2] < LIFE:
             return True
-        key = self._key(b"table", table.fingerprint)
+        key = self._keys.table(table.fingerprint)
         if self._command("SET", key, table.pack(), "EX", 2 * LIFE) is None:
             return False
         self._published = (token, table.fingerprint, now)
         return True
 
-    def _store_arguments(self, member: Member, data: bytes, mark: Mark) -> tuple[list[bytes], list[Any]]:
-        entry = self._entry_key(mark.token, ("id", member.id))
-        name = self._entry_key(mark.token, ("name", member.username))
-        keys = [self._era_key, self._forgotten_key, entry, name]
-        life = random.randint(LIFE * 3 // 4, LIFE * 5 // 4)  # noqa: S311 (so that not all go at once)
-        return keys, [mark.token, mark.tick, data, life]
-
     def _codec(self, token: bytes) -> Codec:
         return Codec(self._secret, self._place + token)
 
-    def _entry_key(self, token: bytes, key: Key) -> bytes:
-        kind, name = key
-        return self._key(kind.encode(), token, name.encode("utf-8", "surrogatepass"))
-
-    def _key(self, *parts: bytes) -> bytes:
-        """A short key of this realm. What it stands for is in no text that could be read two ways."""
-        digest = blake2b(key=self._secret, digest_size=12)
-        for part in (self._place, *parts):
-            digest.update(len(part).to_bytes(4, "big") + part)
-        return PREFIX + digest.digest()
-
-    def _run(self, script: str, keys: list[bytes], arguments: list[Any]) -> Any:
+    def _run(self, script: Script, keys: list[bytes], arguments: list[Any]) -> Any:
         """What a script gives; None when Redis fails."""
-        return self._answer(lambda: self._scripts[script](keys, arguments))
+        return self._answer(lambda: script.run(self._redis, keys, arguments))
 
     def _command(self, *words: Any) -> Any:
         return self._answer(lambda: self._redis.execute_command(*words))
