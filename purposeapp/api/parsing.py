@@ -5,11 +5,16 @@ from typing import IO, Any
 
 import orjson
 from django.conf import settings
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import APIException
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+
+from purposeapp.domain.errors import InvalidRequest
+
+DEEPEST = 100
+"""Objects and arrays within each other: whatever goes through a body by recursion must come to its end."""
 
 
 class PayloadTooLarge(APIException):
@@ -30,10 +35,26 @@ class StrictJSONParser(BaseParser):
         raw = stream.read(limit + 1)
         if len(raw) > limit:
             raise PayloadTooLarge
-        try:
-            return orjson.loads(raw)
-        except orjson.JSONDecodeError:
-            raise ParseError("The request body is not valid JSON") from None
+        return parsed(raw)
+
+
+def parsed(raw: bytes) -> Any:
+    """The value of a body. Raises InvalidRequest."""
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise InvalidRequest("The request body is not valid JSON") from None
+    if raw.count(b"[") + raw.count(b"{") > DEEPEST and _is_too_deep(value):
+        raise InvalidRequest(f"The request body is nested too deeply; at most {DEEPEST} levels")
+    return value
+
+
+def _is_too_deep(value: Any) -> bool:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(DEEPEST):
+        inner = (child for each in level for child in (each.values() if isinstance(each, dict) else each))
+        level = [child for child in inner if isinstance(child, dict | list)]
+    return bool(level)
 
 
 class AlwaysJSON(BaseContentNegotiation):

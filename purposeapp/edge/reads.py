@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn
 
-import orjson
 from rest_framework.exceptions import ValidationError
 
 from purposeapp.api import lists
 from purposeapp.api.answers import Answer, answer
 from purposeapp.api.legacy import UserPurposesRequest, read_user_purposes
 from purposeapp.api.lists import Cursors, PurposeShape
+from purposeapp.api.parsing import parsed
 from purposeapp.api.queries import PurposesQuery, read_query_string
 from purposeapp.discovery.asking import Asked, Caller, whom
 from purposeapp.discovery.freshness import Ports
@@ -75,7 +75,7 @@ def _user_purposes(asking: Asking, *, shape: PurposeShape) -> Answer:
 
 def _read(caller: Caller, ports: Ports, body: bytes) -> tuple[UserPurposesRequest, Asked]:
     """A question about the caller, without attributes of their choice."""
-    question = read_user_purposes(orjson.loads(body))
+    question = read_user_purposes(parsed(body))
     if question.attributes or question.username.lower() != caller.person.username:
         raise PassOn
     asked = whom(
@@ -104,5 +104,5 @@ READS: Mapping[tuple[str, str], Read] = {
 }
 """By method and address."""
 
-UNUSUAL = (PassOn, ValidationError, orjson.JSONDecodeError)
+UNUSUAL = (PassOn, ValidationError)
 """What a question raises that Django shall answer, beside the domain's own errors."""

@@ -79,6 +79,21 @@ def test_numbers_of_any_size_get_the_message_of_their_rule(
     assert answer.status_code == (400 if message else 200)
 
 
+@pytest.mark.parametrize("depth", [97, 98, 1_020, 9_999])
+def test_nesting_has_an_end(acme: Served, depth: int) -> None:
+    """Python's own recursion ends at some thousand levels, the JSON parser's a little later."""
+    nested = "[" * depth + "]" * depth
+    asked = {
+        "/api/meta/access/simulate": '{"changes": [{"op": "delete_policy", "guid": %s}]}',
+        "/api/meta/access/can": '{"checks": [{"username": "ana", "purpose": %s}]}',
+        "/api/meta/purposes/user": '{"username": {"a": {"b": %s}}, "groups": []}',
+    }
+    for path, body in asked.items():
+        response = acme.post(path, body % nested, as_="olga")
+        assert response.status_code == 400
+        assert (b"nested too deeply" in response.content) == (depth in (98, 1_020))
+
+
 def test_the_docs_have_no_options(acme: Served) -> None:
     assert acme.client.options("/api/docs/").status_code == 405
 

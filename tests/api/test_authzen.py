@@ -431,13 +431,11 @@ def test_a_search_that_cannot_be_read_is_400(acme: Served, path: str, body: Json
     assert (response.status_code, response["Content-Type"]) == (400, "text/plain; charset=utf-8")
 
 
-@pytest.mark.parametrize(
-    ("depth", "statuses"), [(100, {200}), (1_000, {200, 400}), (1_022, {200, 400}), (5_000, {400})]
-)
-def test_deep_nesting_does_no_harm(acme: Served, depth: int, statuses: set[int]) -> None:
+@pytest.mark.parametrize(("depth", "status"), [(98, 200), (99, 400), (1_022, 400), (5_000, 400)])
+def test_deep_nesting_does_no_harm(acme: Served, depth: int, status: int) -> None:
     body = json.dumps(asking())[:-1] + ', "context": {"deep": ' + "[" * depth + "]" * depth + "}}"
     for path in (EVALUATION, EVALUATIONS, SUBJECTS, RESOURCES, ACTIONS):
-        assert acme.post(path, body, as_="olga").status_code in statuses
+        assert acme.post(path, body, as_="olga").status_code == status
 
 
 # --- could not tell ---
