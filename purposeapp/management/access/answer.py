@@ -61,6 +61,7 @@ def write(answer: Answer, form: Form, output: OutputWrapper) -> None:
     else:
         for line in answer.text(_look(output)):
             output.write(line)
+    output.flush()  # a reader that has gone is noticed here, not when the interpreter ends
 
 
 def with_end(lines: Iterator[Json], revision: object) -> Iterator[Json]:

@@ -17,18 +17,18 @@ class Names:
 
     def __init__(self, kind: Resource, items: Iterable[Purpose | Persona]) -> None:
         self._kind = kind
-        self._shown: dict[str, str] = {}
+        self._guids: set[str] = set()
         self._exact: defaultdict[str, set[str]] = defaultdict(set)
         self._folded: defaultdict[str, set[str]] = defaultdict(set)
         for item in items:
-            self._shown[item.guid] = item.display_name or item.name
+            self._guids.add(item.guid)
             for name in {item.name, item.display_name} - {""}:
                 self._exact[name].add(item.guid)
                 self._folded[name.casefold()].add(item.guid)
 
     def guid(self, text: str) -> str:
         """Raises InvalidRequest when nothing or more than one thing is called so; says what may have been meant."""
-        if text in self._shown:
+        if text in self._guids:
             return text
         found = self._exact.get(text) or self._folded.get(text.casefold()) or set()
         if len(found) > 1:
@@ -38,9 +38,6 @@ class Names:
         if not found:
             raise InvalidRequest(f"There is no {self._kind} {text!r}{did_you_mean(text, self._exact)}")
         return next(iter(found))
-
-    def shown(self, guid: str) -> str:
-        return self._shown.get(guid, guid)
 
 
 def names_of(policies: PolicyIndex) -> dict[Resource, Names]:

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
+
 from purposeapp.domain.errors import PoliciesUnavailable
+from purposeapp.models import AuthPolicy
 from purposeapp.models.failures import database_failures_as
 from purposeapp.policyindex import atlas
 from purposeapp.policyindex.database.rows import PERSONA, POLICY, PURPOSE, Columns, document_of
@@ -16,14 +19,16 @@ def export_documents(tenant: str) -> Iterator[dict[str, Any]]:
     with database_failures_as(PoliciesUnavailable):
         for columns in (PURPOSE, PERSONA):
             yield from (document_of(columns, row) for row in _of(columns, tenant))
-        yield from map(_policy, _of(POLICY, tenant))
+        policies = AuthPolicy.objects.filter(tenant=tenant).select_related("purpose")
+        yield from map(_policy, _in_order(policies))
 
 
 def _of(columns: Columns, tenant: str) -> Iterator[Any]:
-    rows = columns.model._default_manager.filter(tenant=tenant).order_by("guid")
-    if columns is POLICY:
-        rows = rows.select_related("purpose")
-    return iter(rows.iterator(_ROWS_AT_ONCE))
+    return _in_order(columns.model._default_manager.filter(tenant=tenant))
+
+
+def _in_order(rows: QuerySet[Any]) -> Iterator[Any]:
+    return iter(rows.order_by("guid").iterator(_ROWS_AT_ONCE))
 
 
 def _policy(row: Any) -> dict[str, Any]:

@@ -136,6 +136,7 @@ class _Runner:
     def _person(self, ordinal: int) -> Person:
         username = self.meaning.population.usernames[ordinal]
         person = self.source.ports.directory.by_username(username)
+        # Who went since everybody was counted is in nothing any more.
         return person if person is not None else Person(id="", username=username)
 
     def _why(self, case: Case) -> str:
