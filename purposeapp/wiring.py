@@ -298,7 +298,9 @@ def _redis() -> RedisClient | None:
 
 @lru_cache(maxsize=1)
 def _relay() -> Relay | None:
-    return Relay(settings.REDIS_URL, prefix="purposeapp") if settings.REDIS_URL else None
+    if not settings.REDIS_URL:
+        return None
+    return Relay(settings.REDIS_URL, prefix="purposeapp", secret=settings.SECRET_KEY)
 
 
 def follow_changes() -> None:

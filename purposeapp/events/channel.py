@@ -5,13 +5,16 @@ Each of its notices has a number, one more than the last. Who has heard them wit
 until the last one; who has missed one asks the source. So nothing is lost when notices are, or when two lead at once.
 """
 
+import hmac
 import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from threading import Lock
 from typing import Any
 
+import orjson
 from redis import RedisError
 
 from purposeapp.redis_clients import RedisClient, Script
@@ -52,19 +55,23 @@ class Notice:
     asked_at: float
     is_new: bool
 
-    def fields(self) -> dict[Any, Any]:
-        """As Redis keeps it: names and values are texts."""
-        return {
+    def fields(self, secret: bytes) -> dict[str, str]:
+        """As Redis keeps it: texts, and a seal that nobody makes without the secret (16 to 64 bytes)."""
+        texts = {
             "channel": self.channel,
             "leader": self.leader,
             "number": str(self.number),
             "asked_at": repr(self.asked_at),
             "is_new": str(int(self.is_new)),
         }
+        return {**texts, "seal": _seal(texts, secret)}
 
     @classmethod
-    def of(cls, fields: Mapping[str, str]) -> "Notice":
-        """Raises LookupError or ValueError for anything else in the stream."""
+    def of(cls, fields: Mapping[str, str], secret: bytes) -> "Notice":
+        """Raises LookupError or ValueError for anything else in the stream, whoever wrote it."""
+        texts = {name: fields[name] for name in cls.__slots__}
+        if not hmac.compare_digest(fields["seal"].encode(), _seal(texts, secret).encode()):
+            raise ValueError("the seal is not ours")
         return cls(
             fields["channel"],
             fields["leader"],
@@ -72,6 +79,11 @@ class Notice:
             float(fields["asked_at"]),
             fields["is_new"] == "1",
         )
+
+
+def _seal(texts: Mapping[str, str], secret: bytes) -> str:
+    written = orjson.dumps(texts, option=orjson.OPT_SORT_KEYS)
+    return blake2b(written, key=secret, digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ fresher: when Redis's clock steps forth or back, when an answer is slow, when a 
 import logging
 import time
 from collections.abc import Mapping
+from hashlib import blake2b
 from threading import Lock, Thread
 from typing import Any
 
@@ -52,8 +53,8 @@ class RedisClock:
             self._ahead, self._noted_at = ahead, asked_at
 
     def ours(self, seconds: float) -> float:
-        """A moment of Redis's clock on ours, or an earlier one."""
-        return float("-inf") if self._ahead is None else seconds - self._ahead
+        """A moment of Redis's clock on ours, or an earlier one; never one that is still to come."""
+        return float("-inf") if self._ahead is None else min(seconds - self._ahead, self._clock())
 
     def now(self) -> float:
         """Epoch seconds that all processes agree about, once Redis has been heard; this machine's until then."""
@@ -61,11 +62,15 @@ class RedisClock:
 
 
 class Relay:
-    """One process's end of the stream. Its thread begins with the first channel."""
+    """One process's end of the stream. Its thread begins with the first channel.
 
-    def __init__(self, url: str, *, prefix: str, clock: Clock = time.monotonic) -> None:
+    Only those are believed who know the `secret`: a notice that nothing happened keeps old answers in use.
+    """
+
+    def __init__(self, url: str, *, prefix: str, secret: str, clock: Clock = time.monotonic) -> None:
         self._writer = connect(url, deadline=_WRITE_TIMEOUT, decode_responses=True)
         self._reader = connect(url, deadline=_READ_TIMEOUT, decode_responses=True)
+        self._secret = blake2b(secret.encode(), digest_size=32, person=b"relay").digest()
         self._stream = f"{prefix}:{_STREAM}"
         self._clock = clock
         self.clock = RedisClock(clock)
@@ -91,7 +96,7 @@ class Relay:
                 self._thread.start()
 
     def _say(self, notice: Notice) -> None:
-        words = (word for field in notice.fields().items() for word in field)
+        words = (word for field in notice.fields(self._secret).items() for word in field)
         self._writer.execute_command("XADD", self._stream, "MAXLEN", "~", _KEPT, "*", *words)
 
     def _run(self) -> None:
@@ -132,7 +137,7 @@ class Relay:
 
     def _hand_on(self, fields: Mapping[str, str]) -> None:
         try:
-            notice = Notice.of(fields)
+            notice = Notice.of(fields, self._secret)
         except (LookupError, ValueError):
             return  # not one of ours; whoever misses a notice asks the source
         channel = self._channels.get(notice.channel)

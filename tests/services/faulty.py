@@ -120,6 +120,7 @@ class Deployment:
 
     def becomes(self, somebody: Somebody) -> None:
         """As an administrator of Keycloak does it: rows, and an event in the same transaction."""
+
         def write() -> None:
             with self.keycloak.superuser() as database:
                 write_person(database, somebody)
@@ -166,7 +167,9 @@ class Deployment:
                 writer.join(30)
 
 
-def write_person(database: "psycopg.Connection[tuple[object, ...]]", somebody: Somebody, realm: str = "acme-id") -> None:
+def write_person(
+    database: "psycopg.Connection[tuple[object, ...]]", somebody: Somebody, realm: str = "acme-id"
+) -> None:
     with database.transaction():
         database.execute(
             "UPDATE user_entity SET enabled = %s WHERE username = %s AND realm_id = %s RETURNING id",
@@ -235,6 +238,15 @@ def deployment() -> Iterator[Deployment]:
         processes = [stack.enter_context(running_service(**settings)) for _ in range(2)]
         tokens = [each.manage("token", USER, "--lifetime", "3600") for each in processes]
         yield Deployment(
-            processes, tokens, elasticsearch, keycloak, redis, client, index, documents,
-            Truth(documents.values(), ana), settings, spare,
+            processes,
+            tokens,
+            elasticsearch,
+            keycloak,
+            redis,
+            client,
+            index,
+            documents,
+            Truth(documents.values(), ana),
+            settings,
+            spare,
         )

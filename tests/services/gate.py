@@ -12,7 +12,9 @@ import httpx
 Alter = Callable[[Any], Any]
 """From a JSON answer to what is sent instead."""
 
-_HOPS = frozenset({"host", "content-length", "connection", "transfer-encoding", "content-encoding", "accept-encoding"})
+_HOPS = frozenset(
+    {"host", "content-length", "connection", "transfer-encoding", "content-encoding", "accept-encoding"}
+)
 """Headers that concern one connection, or what this gate does to bodies."""
 
 

@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 from redis import Redis
@@ -29,7 +30,7 @@ def prefix() -> Iterator[str]:
 @pytest.fixture
 def relays(prefix: str) -> list[Relay]:
     """Two processes, as far as Redis can tell."""
-    found = [Relay(need("redis"), prefix=prefix) for _ in range(2)]
+    found = [Relay(need("redis"), prefix=prefix, secret="s") for _ in range(2)]
     for relay in found:
         relay.channel("acme/policies")
         relay.start()
@@ -121,16 +122,18 @@ def test_a_leader_who_vanishes_is_followed_by_another(channels: list[Channel]) -
 def test_what_is_no_notice_is_passed_over(channels: list[Channel], prefix: str) -> None:
     leader, listener = channels
     connected(leader, listener)
+    unsealed = Notice(leader.name, "somebody else", 7, 0.0, is_new=False).fields(b"of another secret")
     with Redis.from_url(need("redis")) as client:
         client.xadd(f"{prefix}:changes", {"channel": "acme/policies", "number": "many"})
         client.xadd(f"{prefix}:changes", {"x": "y"})
+        client.xadd(f"{prefix}:changes", cast(Any, unsealed))
     listener.listen()
     heard(leader, listener)
     assert listener.listen() is not None
 
 
 def test_without_redis_nobody_leads_and_nothing_is_waited_for() -> None:
-    channel = Relay("redis://127.0.0.1:1/0", prefix="test").channel("acme/policies")
+    channel = Relay("redis://127.0.0.1:1/0", prefix="test", secret="s").channel("acme/policies")
     assert channel.lead() is None
     channel.tell(1.0, is_new=True)
     channel.resign()

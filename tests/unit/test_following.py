@@ -390,3 +390,9 @@ def test_a_moment_of_rediss_clock_is_never_taken_for_a_later_one_of_ours() -> No
     assert clock.ours(5_001.5) == pytest.approx(91.5)
     clock.note(5_071.5, asked_at=171.5)  # nothing that was said before the step is on its way any more
     assert clock.ours(5_071.5) == pytest.approx(171.5)
+
+
+def test_no_moment_of_rediss_clock_is_still_to_come() -> None:
+    clock = RedisClock(lambda: 101.0)
+    clock.note(5_000.0, asked_at=100.0)
+    assert clock.ours(9_000.0) == 101.0
