@@ -61,6 +61,10 @@ def test_json_is_the_answer_of_the_api(acme: Acme, mode: str, tmp_path: Path) ->
         answer("compare", PRIYA, AUDITOR, *mode_of),
         acme.get(f"{meta}/access/compare?left={PRIYA}&right={AUDITOR}&mode={mode}"),
     )
+    alike(
+        answer("findings", "--limit", 0, "--kind", "orphan", "--kind", "dead"),
+        acme.get(f"{meta}/access/findings?limit=500&kind=orphan,dead"),
+    )
     changes = tmp_path / "changes.json"
     changes.write_text(json.dumps(CHANGES))
     alike(
@@ -79,6 +83,7 @@ def test_an_export_answers_as_the_tenant_did(acme: Acme, exported: Path, tmp_pat
         ("who", "Data Quality", "--mode", "listed"),
         ("compare", PRIYA, AUDITOR),
         ("simulate", changes),
+        ("findings", "--limit", 0),
         *(
             ("list", name, "--reasons", "--limit", 0, *what)
             for name in people
@@ -187,6 +192,7 @@ def test_every_look_is_recorded_with_the_account_that_asked(acme: Acme, tmp_path
     access("explain", PRIYA, "Payroll")
     access("compare", PRIYA, AUDITOR)
     access("who", "Payroll")
+    access("findings")
     access("simulate", changes)
     access("export-snapshot", tmp_path / "out.gz")
     access("list", "nobody.here")
@@ -197,6 +203,7 @@ def test_every_look_is_recorded_with_the_account_that_asked(acme: Acme, tmp_path
         ("compare", PRIYA),
         ("compare", AUDITOR),
         ("subjects", ""),
+        ("findings", ""),
         ("simulate", ""),
         ("export", ""),
         ("purposes", "nobody.here"),

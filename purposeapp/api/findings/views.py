@@ -14,9 +14,11 @@ from purposeapp.api.queries import read_query
 from purposeapp.api.shapes import moment
 from purposeapp.api.who.access import let_in
 from purposeapp.discovery.entities import snapshot_of
-from purposeapp.discovery.findings import findings
+from purposeapp.discovery.findings import Findings, findings
 from purposeapp.discovery.written import Json
 from purposeapp.domain.findings import Finding, Proof, Tenant
+from purposeapp.domain.page import CursorSigner, Place
+from purposeapp.domain.revision import Revision
 
 
 class FindingsViewSet(ViewSet):
@@ -32,16 +34,36 @@ class FindingsViewSet(ViewSet):
         counted = request.auth.everybody.counted(anew=query["consistency"] != "fast")
         tenant = Tenant(snapshot_of(request.auth.policies, now=now), counted.population, now)
         found = findings(tenant, kinds=query["kind"])
-        page = found.page(after=after, limit=query["limit"])
-        body = {
-            "findings": [shape(each) for each in page.items],
-            "total": page.total,
-            "counts": {kind.value: count for kind, count in found.counts.items()},
-            "next": cursors.sign(page.last) if page.last else None,
-            "asOf": moment(int(counted.as_of)),
-            "revision": str(request.auth.revision),
-        }
-        return personal(request, body, revision=request.auth.revision)
+        page = body(
+            found,
+            after=after,
+            limit=query["limit"],
+            cursors=cursors,
+            as_of=counted.as_of,
+            revision=request.auth.revision,
+        )
+        return personal(request, page, revision=request.auth.revision)
+
+
+def body(
+    found: Findings,
+    *,
+    after: Place | None,
+    limit: int,
+    cursors: CursorSigner,
+    as_of: float,
+    revision: Revision,
+) -> Json:
+    """One page of them; `as_of` (epoch seconds) is when the people were counted."""
+    page = found.page(after=after, limit=limit)
+    return {
+        "findings": [shape(each) for each in page.items],
+        "total": page.total,
+        "counts": {kind.value: count for kind, count in found.counts.items()},
+        "next": cursors.sign(page.last) if page.last else None,
+        "asOf": moment(int(as_of)),
+        "revision": str(revision),
+    }
 
 
 def shape(finding: Finding) -> Json:

@@ -6,6 +6,7 @@ from purposeapp.management.access import (
     compare,
     explain,
     exporting,
+    findings,
     listing,
     policies,
     simulate,
@@ -20,6 +21,7 @@ QUESTIONS: Mapping[str, Question] = {
     "who": who.QUESTION,
     "compare": compare.QUESTION,
     "simulate": simulate.QUESTION,
+    "findings": findings.QUESTION,
     "test": testing.QUESTION,
     "export-snapshot": exporting.QUESTION,
 }
