@@ -15,6 +15,9 @@ from purposeapp.policyindex.database import import_documents
 
 Holder = TypeVar("Holder")
 
+AUDITS = ("view_any_access", "view_accessaudit", "view_job", "simulate", "export")
+"""What an auditor of the demo may do on the pages."""
+
 
 @transaction.atomic
 def load_local(tenant: str, progress: Progress) -> None:
@@ -36,11 +39,14 @@ def load_local(tenant: str, progress: Progress) -> None:
 
 
 def make_auditor(username: str) -> None:
-    """Let a person of the company sign in to the web pages and look at anybody's access."""
+    """Let a person of the company sign in to the web pages, look at anybody's access, review it and try out changes.
+
+    By permissions, not by a group: a group would be one of the directory's.
+    """
     user = User.objects.get(username=username)
     user.is_staff = True
     user.save(update_fields=["is_staff"])
-    user.user_permissions.add(Permission.objects.get(codename="view_any_access"))
+    user.user_permissions.add(*Permission.objects.filter(codename__in=AUDITS))
 
 
 def make_administrator(username: str, password: str | None, invent: Callable[[], str]) -> str | None:

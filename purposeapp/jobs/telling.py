@@ -1,22 +1,38 @@
 """How far a job is, in a line for people."""
 
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from purposeapp.models import Job, JobState
+
+
+STATES: dict[str, Any] = {
+    JobState.WAITING: gettext_lazy("waiting"),
+    JobState.RUNNING: gettext_lazy("running"),
+    JobState.DONE: gettext_lazy("done"),
+    JobState.FAILED: gettext_lazy("failed"),
+    JobState.CANCELLED: gettext_lazy("cancelled"),
+}
 
 
 def told(job: Job) -> str:
     """For example “42,000 of 100,000 · 6,120 a second · 9 s left”, or how it ended."""
     parts = [steps(job)]
     if job.state == JobState.RUNNING:
-        parts += [f"{job.rate:,.0f} a second"] if job.rate else []
-        parts += [] if job.seconds_left is None else [f"{duration(job.seconds_left)} left"]
-        parts += ["stopping"] if job.cancel_asked else []
+        parts += [_("%(rate)s a second") % {"rate": f"{job.rate:,.0f}"}] if job.rate else []
+        parts += [] if job.seconds_left is None else [_("%(time)s left") % {"time": duration(job.seconds_left)}]
+        parts += [_("stopping")] if job.cancel_asked else []
     else:
-        parts.append(job.get_state_display().lower())
+        parts.append(str(STATES[job.state]))
     return " · ".join([*parts, *([job.message] if job.message else [])])
 
 
 def steps(job: Job) -> str:
-    return f"{job.done:,}" if job.total is None else f"{job.done:,} of {job.total:,}"
+    if job.total is None:
+        return f"{job.done:,}"
+    return _("%(done)s of %(total)s") % {"done": f"{job.done:,}", "total": f"{job.total:,}"}
 
 
 def duration(seconds: float) -> str:

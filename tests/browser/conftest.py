@@ -11,6 +11,7 @@ from tests.servers import tool
 from tests.services.service import Service, running_service
 
 AUDITOR, PASSWORD = "nadia.rahman", "demo"
+ADMINISTRATOR, ADMIN_PASSWORD = "admin", "of-the-browser-tests"
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +22,7 @@ def site() -> Iterator[Service]:
         ("demo",),
         ("shell", "--verbosity", "0", "-c", "from tests.browser.seed import plant; plant()"),
     )
-    with running_service(*before, DEMO_ADMIN_PASSWORD="of-the-browser-tests") as service:
+    with running_service(*before, DEMO_ADMIN_PASSWORD=ADMIN_PASSWORD) as service:
         yield service
 
 

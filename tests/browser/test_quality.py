@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.browser.seed import DISABLED, MALLORY
+from purposeapp.demo.identity import guid
+from tests import world
+from tests.browser.seed import DISABLED, MALLORY, SCRIPT
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -20,6 +22,11 @@ SHIFT = """() => new Promise((done) => {
   requestAnimationFrame(() => setTimeout(() => done(sum), 100));
 })"""
 
+DISABLING = '{"op":"disable_purpose","guid":"%s"}'
+QUALITY = guid("purpose", "Data Quality")
+PAIR = {"username": "priya.nair", "purpose": QUALITY}
+WRONG = '{"op":"put_policy","policy":{"groups":["a"],"type":"allow","purpose":"nothing"}}'
+
 PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "home": ("/", {}),
     "find": ("/find/", {"q": "p"}),
@@ -30,6 +37,22 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "membership": ("/person/membership/", {"username": "priya.nair"}),
     "graph": ("/person/graph/", {"username": "priya.nair"}),
     "answer": ("/person/answer/", {"username": "priya.nair"}),
+    "overview": ("/overview/", {}),
+    "reviews": ("/reviews/", {}),
+    "differences": ("/differences/", {}),
+    "purpose": ("/purpose/", {"guid": QUALITY}),
+    "people of a purpose": ("/purpose/people/", {"guid": QUALITY, "show": "either"}),
+    "persona": ("/persona/", {"guid": guid("persona", "Data Engineer")}),
+    "people of a persona": ("/persona/people/", {"guid": guid("persona", "Data Engineer")}),
+    "policy": ("/policy/", {"guid": world.guid_of("policy", f"{SCRIPT} policy")}),
+    "group": ("/group/", {"id": "1"}),
+    "purposes of a group": ("/group/purposes/", {"id": "1"}),
+    "explain": ("/explain/", PAIR),
+    "explain why not": ("/explain/", PAIR | {"username": MALLORY}),
+    "explain nothing": ("/explain/", {}),
+    "compare": ("/compare/", {"left": "priya.nair", "right": MALLORY, "show": "all"}),
+    "try out": ("/simulate/", {"change": DISABLING % QUALITY}),
+    "try out wrongly": ("/simulate/", {"change": WRONG}),
     "unknown user": ("/person/", {"username": "nobody"}),
     "bad filter": ("/person/", {"username": "priya.nair", "show": "x"}),
 }
