@@ -13,7 +13,7 @@ STAMP := $(VENV)/.production
 DEV_STAMP := $(VENV)/.development
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo serve test test-fast services services-down lint format schema pictures bench load requirements clean
+.PHONY: help setup dev demo serve test test-fast services services-down lint format schema pictures bench load mixed-load requirements clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ bench: dev services ## figures: ours beside the baselines, in one run
 
 load: dev ## a load on a running service: wrk on the hot path (bench/README.md)
 	@$(RUN) -m bench.load $(LOAD)
+
+mixed-load: dev ## a load of programs and readers: Locust (bench/locustfile.py says what it needs)
+	@$(VENV)/bin/locust --locustfile bench/locustfile.py --headless $(LOAD)
 
 requirements: $(VENV)/bin/uv ## lock the ranges of pyproject.toml again
 	$(VENV)/bin/uv pip compile --quiet --system-certs --upgrade pyproject.toml --python-version 3.11 --generate-hashes --no-header -o requirements.txt

@@ -2,11 +2,15 @@
 measured, and how."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from bench import correctness, figures, growth, hits, plots, snapshot
+import django
+
+from bench import correctness, figures, growth, plots, snapshot
 from bench.freshness import run as freshness
+from bench.places import FOLDER
 from bench.sizes import SIZES
 from bench.world import World
 
@@ -43,13 +47,24 @@ def _plan(chosen: argparse.Namespace) -> figures.Plan:
     return figures.Plan(chosen.runs, chosen.requests, chosen.clients, chosen.processes, chosen.seconds)
 
 
+def _hits(world: World) -> bool:
+    """The only one that needs Django in this process."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "purposeapp.settings")
+    os.environ.setdefault("WORK_DIR", str(FOLDER / "hits"))
+    django.setup()
+    # What knows the models can be imported only now.
+    from bench import hits
+
+    return hits.run(world)
+
+
 WORKS: Mapping[str, Callable[[World, argparse.Namespace], bool]] = {
     "figures": lambda world, chosen: figures.run(world, _plan(chosen)),
     "growth": lambda world, chosen: growth.run(world, _plan(chosen)),
     "freshness": lambda world, chosen: freshness.run(
         world, freshness.Plan(chosen.minutes, chosen.faults, chosen.seed)
     ),
-    "hits": lambda world, _: hits.run(world),
+    "hits": lambda world, _: _hits(world),
     "correctness": lambda world, chosen: correctness.run(world, chosen.users),
     "snapshot": lambda world, chosen: snapshot.run(world, chosen.runs, chosen.users),
     "plots": lambda _world, _: plots.run(),

@@ -30,8 +30,8 @@ def run(world: World, runs: int, users: int) -> bool:
     """Measure, print and write. False when an answer was wrong: then the run is void."""
     about, url = machine.describe(), Places.of_environment().elasticsearch
     name, size = index.load(url, world), world.size.name
-    live = [_measured(Order(size, users=users, url=url, index=name)) for _ in range(runs)]
-    grown = [_measured(Order(size, growth=growth, users=users)) for growth in GROWTH]
+    live = [measured(Order(size, users=users, url=url, index=name)) for _ in range(runs)]
+    grown = [measured(Order(size, growth=growth, users=users)) for growth in GROWTH]
     print(report.aligned(_table(live, grown)))
     wrong = sum(one.wrong for one in (*live, *grown))
     content = {
@@ -47,7 +47,8 @@ def run(world: World, runs: int, users: int) -> bool:
     return not wrong
 
 
-def _measured(order: Order) -> Report:
+def measured(order: Order) -> Report:
+    """Ordered from a process of its own."""
     command = [sys.executable, "-m", "bench.readmodel"]
     done = subprocess.run(
         command, cwd=ROOT, input=json.dumps(asdict(order)), stdout=subprocess.PIPE, text=True, check=True
