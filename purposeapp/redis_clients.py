@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from redis import ConnectionError, Redis, RedisCluster
 from redis.backoff import NoBackoff
 from redis.cluster import ClusterNode
-from redis.exceptions import NoScriptError, RedisClusterException
+from redis.exceptions import ClusterDownError, NoScriptError, RedisClusterException
 from redis.retry import Retry
 
 SINGLE_SCHEMES = ("redis", "rediss", "unix")
@@ -81,7 +81,8 @@ class _LateCluster:
     def execute_command(self, *words: Any) -> Any:
         try:
             return self._client().execute_command(*words)
-        except RedisClusterException as error:  # not a RedisError
+        except (RedisClusterException, ClusterDownError) as error:
+            # The one is no RedisError, the other the answer of a server that is there: either way nobody can be asked.
             raise ConnectionError("the cluster cannot be asked") from error
 
     def _client(self) -> RedisCluster:

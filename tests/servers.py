@@ -20,9 +20,11 @@ from typing import Any, NoReturn
 
 import httpx
 import pytest
+import redis as redis_client
 
 from deploy.native import elasticsearch, packages
 from deploy.native.account import Account, unprivileged
+from deploy.native.daemon import wait_until
 from deploy.native.elasticsearch import ElasticsearchNode, NodePlan
 from deploy.native.postgres import Postgres
 from deploy.native.redis import Redis
@@ -229,6 +231,41 @@ def redis_server() -> Iterator[Redis]:
             clean_up.callback(server.daemon.kill)
             server.start()
             yield server
+
+
+@contextmanager
+def redis_cluster(nodes: int = 3) -> Iterator[list[Redis]]:
+    """Nodes that share all slots, each a Redis as above; who is gone for a second is taken for dead, and nobody stands in."""
+    with _throw_away("redis-server") as (folder, account), ExitStack() as clean_up:
+        ports = free_ports(2 * nodes)
+        cluster = []
+        for number in range(nodes):
+            options = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000"]
+            options += ["--cluster-port", str(ports[nodes + number])]
+            server = Redis(folder / f"node-{number}", ports[number], account, options=options)
+            clean_up.callback(server.daemon.kill)
+            server.start()
+            cluster.append(server)
+        _share_slots(cluster)
+        yield cluster
+
+
+def _share_slots(cluster: list[Redis]) -> None:
+    """Give each node its part of the 16,384 slots, and return once all know of all."""
+    with ExitStack() as clean_up:
+        clients = [clean_up.enter_context(redis_client.Redis.from_url(node.url)) for node in cluster]
+        for number, client in enumerate(clients):
+            first, behind = (16_384 * each // len(cluster) for each in (number, number + 1))
+            client.execute_command("CLUSTER ADDSLOTSRANGE", first, behind - 1)
+            bus_port = cluster[0].options[-1]
+            client.execute_command("CLUSTER MEET", "127.0.0.1", cluster[0].port, bus_port)
+        agreed = wait_until(lambda: all(map(_sees_all_slots, clients)), TIMEOUT_SECONDS)
+        assert agreed, "the nodes of the Redis cluster have not found one another"
+
+
+def _sees_all_slots(client: "redis_client.Redis") -> bool:
+    state: Any = client.execute_command("CLUSTER INFO")
+    return state["cluster_state"] == "ok" and state["cluster_slots_ok"] == "16384"
 
 
 @contextmanager

@@ -51,6 +51,8 @@ def test_nothing_set_runs_the_embedded_demo(tmp_path: Path) -> None:
         ({"KEYCLOAK_POOL_SIZE": "0"}, "KEYCLOAK_POOL_SIZE must be at least 1"),
         ({"DATABASE_URL": "nonsense://x"}, "DATABASE_URL must look like"),
         ({"SECRET_KEY_FILE": "/nowhere/at-all"}, "SECRET_KEY_FILE cannot be read"),
+        ({"REDIS_URL": "redis+cluster://u:hunter2@h:7000"}, "Set CELERY_BROKER_URL to a single Redis server"),
+        ({"REDIS_URL": "redis+cluster://h", "CELERY_BROKER_URL": "redis+cluster://h"}, "CELERY_BROKER_URL must be a URL"),
         ({"SECRET_KEY": "x", "SECRET_KEY_FILE": "/x"}, "Both SECRET_KEY and SECRET_KEY_FILE are set"),
         ({"LOCAL_ISSUER": "https://a", "OIDC_ISSUER": "https://a", "OIDC_AUDIENCE": "x", "LOCAL_TOKENS": "1"}, "must differ"),
     ],
