@@ -13,6 +13,7 @@ from pyroaring import FrozenBitMap
 
 from purposeapp.domain import review as domain
 from purposeapp.domain.model import Mode, Via
+from purposeapp.domain.population.texts import Texts
 from purposeapp.models.batches import batches
 from purposeapp.models.review import Review, ReviewedPeople, ReviewedPurpose, ReviewedUsers, ReviewVote
 
@@ -32,7 +33,7 @@ class FreezingReview:
         self._review = review
         self._known: set[str] = set()
 
-    def people(self, usernames: Sequence[str], disabled: FrozenBitMap) -> None:
+    def people(self, usernames: Texts, disabled: FrozenBitMap) -> None:
         for start in range(0, len(usernames), PEOPLE_AT_ONCE):
             stop = min(start + PEOPLE_AT_ONCE, len(usernames))
             names = [usernames[place] for place in range(start, stop)]

@@ -21,7 +21,9 @@ class ReviewsQuery(FreshQuery):
 
 
 class RowsQuery(FreshQuery):
-    purpose = NameField(required=False, default="", help_text="Guid: only the rows of this purpose.")
+    purpose = NameField(
+        required=False, default="", allow_blank=True, help_text="Guid: only the rows of this purpose."
+    )
     limit = serializers.IntegerField(default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT)
     cursor = serializers.CharField(
         required=False, help_text="`next` of the page before; bound to this very question."

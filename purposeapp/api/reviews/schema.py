@@ -44,7 +44,7 @@ class AccessReviews(s.Serializer[Any]):
 
 class NewAccessReview(s.Serializer[Any]):
     scope = s.JSONField(
-        default="tenant", help_text='`"tenant"`, `{"purpose": "<guid>"}` or `{"group": "<name>"}`.'
+        required=False, help_text='`"tenant"` (default), `{"purpose": "<guid>"}` or `{"group": "<name>"}`.'
     )
     mode = s.ChoiceField([each.value for each in Mode], default=Mode.EFFECTIVE.value)
     twoPerson = s.BooleanField(

@@ -1,6 +1,7 @@
 """A zip archive that is sent while it is made: nothing of it is kept."""
 
 from collections.abc import Iterable, Iterator
+from typing import IO, cast
 from zipfile import ZIP_DEFLATED, ZipFile
 
 FASTEST = 1
@@ -28,7 +29,7 @@ class _Outlet:
 def zipped(files: Iterable[tuple[str, Iterable[bytes]]], *, beyond_4_gib: bool = False) -> Iterator[bytes]:
     """An archive of these files, one after the other: the next is asked for when the last one is all written."""
     outlet = _Outlet()
-    with ZipFile(outlet, "w", ZIP_DEFLATED, compresslevel=FASTEST) as archive:  # type: ignore[arg-type]
+    with ZipFile(cast(IO[bytes], outlet), "w", ZIP_DEFLATED, compresslevel=FASTEST) as archive:
         for name, content in files:
             with archive.open(name, "w", force_zip64=beyond_4_gib) as file:
                 for some in content:

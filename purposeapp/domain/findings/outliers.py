@@ -26,9 +26,7 @@ _NORMAL = 1.4826
 
 
 def find(tenant: Tenant) -> Iterator[Finding]:
-    counts = _counts(
-        (tenant.audience(entry).users for entry in tenant.entries), people=len(tenant.population)
-    )
+    counts = _counts((tenant.sight(entry).users for entry in tenant.entries), people=len(tenant.population))
     for group, members in _peers(tenant.population).items():
         peers = tenant.population.groups[group] - tenant.population.disabled
         usual = [counts[user] for user in peers]

@@ -5,17 +5,13 @@ from collections.abc import Iterator
 from purposeapp.domain.findings.model import Entity, Finding, FindingKind, Severity, counted, subjects_of
 from purposeapp.domain.findings.tenant import Tenant
 from purposeapp.domain.model import PUBLIC_GROUP, Purpose, Via
-from purposeapp.domain.snapshot.naming import EMPTY
-from purposeapp.domain.snapshot.seen import union
 
 
 def find(tenant: Tenant) -> Iterator[Finding]:
     for entry in tenant.entries:
-        by_via = tenant.audience(entry).by_via
-        everybody = by_via.get(Via.PUBLIC, EMPTY)
-        otherwise = union([users for via, users in by_via.items() if via is not Via.PUBLIC])
-        if only := everybody - otherwise:
-            yield _finding(entry.purpose, len(everybody), len(only))
+        sight = tenant.sight(entry)
+        if sight.only_public:
+            yield _finding(entry.purpose, sight.public, sight.only_public)
 
 
 def _finding(purpose: Purpose, everybody: int, only: int) -> Finding:

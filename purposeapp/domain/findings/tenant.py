@@ -9,9 +9,26 @@ from pyroaring import FrozenBitMap
 
 from purposeapp.domain.audience import EVERY_VIA, Audience, named_by, purpose_audience
 from purposeapp.domain.findings.model import Proof, simulated
-from purposeapp.domain.model import Mode, Policy
+from purposeapp.domain.model import Mode, Policy, Via
 from purposeapp.domain.population import Population
 from purposeapp.domain.snapshot import Entry, Snapshot
+from purposeapp.domain.snapshot.naming import EMPTY
+from purposeapp.domain.snapshot.seen import union
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Who sees a purpose, how many through the group `public`, and how many by nothing else. An audience in small."""
+
+    users: FrozenBitMap
+    public: int
+    only_public: int
+
+    @classmethod
+    def of(cls, audience: Audience) -> "Sight":
+        public = audience.by_via.get(Via.PUBLIC, EMPTY)
+        others = union([users for via, users in audience.by_via.items() if via is not Via.PUBLIC])
+        return cls(audience.users, len(public), len(public - others))
 
 
 @dataclass(frozen=True)
@@ -30,12 +47,12 @@ class Tenant:
         """Each policy with its purpose; one of several purposes comes as often."""
         return ((entry, policy) for entry in self.entries for policy in entry.policies)
 
-    def audience(self, entry: Entry) -> Audience:
+    def sight(self, entry: Entry) -> Sight:
         """Who effectively sees a purpose."""
         guid = entry.purpose.guid
-        found = self._audiences.get(guid)
+        found = self._sights.get(guid)
         if found is None:
-            found = self._audiences[guid] = self._audience(entry)
+            found = self._sights[guid] = Sight.of(self._audience(entry))
         return found
 
     def named(self, policy: Policy) -> FrozenBitMap:
@@ -46,7 +63,7 @@ class Tenant:
         """What deleting a policy would do."""
         gained, lost = 0, 0
         for entry in self._by_policy.get(guid, ()):
-            before = self.audience(entry).users
+            before = self.sight(entry).users
             rest = tuple(policy for policy in entry.policies if policy.guid != guid)
             after = self._audience(replace(entry, policies=rest)).users
             gained += len(after - before)
@@ -56,7 +73,7 @@ class Tenant:
     def enabled(self, entry: Entry) -> Proof:
         """What enabling a purpose would do."""
         there = replace(entry, purpose=replace(entry.purpose, enabled=True))
-        gained = self._audience(there).users - self.audience(entry).users
+        gained = self._audience(there).users - self.sight(entry).users
         return simulated({"op": "enable_purpose", "guid": entry.purpose.guid}, gained=len(gained), lost=0)
 
     def _audience(self, entry: Entry) -> Audience:
@@ -65,7 +82,7 @@ class Tenant:
         )
 
     @cached_property
-    def _audiences(self) -> dict[str, Audience]:
+    def _sights(self) -> dict[str, Sight]:
         return {}
 
     @cached_property

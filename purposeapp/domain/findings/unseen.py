@@ -9,7 +9,7 @@ from purposeapp.domain.snapshot import Entry
 
 def find(tenant: Tenant) -> Iterator[Finding]:
     for entry in tenant.entries:
-        if entry.purpose.enabled and not tenant.audience(entry).users:
+        if entry.purpose.enabled and not tenant.sight(entry).users:
             yield _finding(entry)
 
 
