@@ -37,7 +37,10 @@ class Grown:
     snapshot_mib: float
 
     def middle(self, question: str, figure: str) -> float:
-        return median(getattr(one, figure) for run in self.runs for one in run if one.name == question)
+        found: list[float] = [
+            getattr(one, figure) for run in self.runs for one in run if one.name == question
+        ]
+        return median(found)
 
     @property
     def wrong(self) -> int:

@@ -150,7 +150,7 @@ class Members:
         return Event("user_role_mapping", columns, values, is_added, "REALM_ROLE_MAPPING", path)
 
     def _role_of_a_group(self) -> Event:
-        number = self._random.choice(self._user().groups)
+        number = self._random.choice(self._user().groups or range(len(self.realm.groups)))
         group, role = self.realm.groups[number], self._random.choice(self._ordinary)
         roles, is_added = _toggled(group.roles, self._random.choice([role, *group.roles]))
         (changed,) = set(roles) ^ set(group.roles)

@@ -120,7 +120,8 @@ class Judge:
 
     def _match(self, seen: Seen, back: float) -> _Pair | None:
         """The newest versions with which the answer is right; None when there are none."""
-        pairs = product(*(reversed(self.versions(source, seen, back)) for source in (0, 1)))
+        policies, people = (reversed(self.versions(source, seen, back)) for source in (0, 1))
+        pairs = product(policies, people)
         return next((pair for pair in pairs if self.right(pair, seen.question) == seen.told), None)
 
     def _note_wrong(self, seen: Seen, verdict: Verdict) -> None:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from random import Random
 from threading import Event, Thread
 from typing import Any
@@ -28,6 +29,9 @@ from bench.stores import index, keycloak
 from bench.world import World
 from deploy.native.redis import Redis
 from purposeapp.policyindex.elasticsearch.client import open_client
+
+Work = Callable[[Event], object]
+"""Goes on until the event."""
 
 NAME = "freshness"
 USERS = 6
@@ -93,14 +97,13 @@ def _recorded(
         policies = PolicyWriter(client, company.index, Documents(company.world, usernames, documents))
         people = PeopleWriter(connection, Members(company.world, users, members))
         watched, faults = [Watched() for _ in services], Faults(services, redis, harm)
-        writing: list[Callable[[Event], object]] = [
-            lambda stop: keep_writing(policies, first, stop),
-            lambda stop: keep_writing(people, second, stop),
+        writing: list[Work] = [
+            partial(keep_writing, policies, first),
+            partial(keep_writing, people, second),
             *([faults.go_on] if plan.faults else []),
         ]
-        watching: list[Callable[[Event], object]] = [
-            lambda stop, number=number: watch(number, services[number], users, stop, watched[number])
-            for number in range(len(services))
+        watching = [
+            partial(watch, number, service, users, watched[number]) for number, service in enumerate(services)
         ]
         say(f"Changing and watching {company.index} for {plan.minutes:g} minutes")
         with _running(watching):
@@ -112,11 +115,11 @@ def _recorded(
 
 
 @contextmanager
-def _running(works: Sequence[Callable[[Event], object]]) -> Iterator[None]:
+def _running(works: Sequence[Work]) -> Iterator[None]:
     """Each in a thread of its own until the end, when it is told to stop. Raises what any of them raised."""
     stop, failures = Event(), list[BaseException]()
 
-    def guarded(work: Callable[[Event], object]) -> None:
+    def guarded(work: Work) -> None:
         try:
             work(stop)
         except BaseException as error:
@@ -160,7 +163,7 @@ def _found(record: Record, verdict: Verdict) -> dict[str, Any]:
             },
         },
         "delay_seconds": [round(each.seconds, 4) for each in verdict.delays],
-        "faults": _kinds(what for _, what in record.faults),
+        "faults": [what for _, what in record.faults],
         "examples": verdict.examples,
     }
 
@@ -192,7 +195,7 @@ def _told(found: dict[str, Any]) -> str:
             f" the oldest by {found['oldest']:.2f} s",
             f"could not tell (503) {found['unavailable']:,}; not reachable {found['unreachable']:,} times;"
             f" other statuses {found['other_statuses']}",
-            f"faults: {found['faults']}",
+            f"faults: {'; '.join(found['faults']) or 'none'}",
             *found["examples"],
         ]
     )

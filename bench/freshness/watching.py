@@ -50,7 +50,7 @@ class Watched:
     statuses: set[int] = field(default_factory=set)
 
 
-def watch(number: int, service: Service, users: Sequence[User], stop: Event, watched: Watched) -> None:
+def watch(number: int, service: Service, users: Sequence[User], watched: Watched, stop: Event) -> None:
     """Ask about all users in turn, one question at a time, until told to stop."""
     requests = _requests(service, users)
     known: dict[bytes, Told] = {}
