@@ -268,6 +268,7 @@ def _kept_directory(slug: str, realm: str) -> CachedDirectory:
         place=(slug, realm),
         secret=settings.SECRET_KEY,
         redis=_redis(),
+        background=_in_background,
         # Where nobody follows its changes, nothing is held: there are no questions by the hundred either.
         max_age=MAX_AGE if _follows.is_set() else 0.0,
     )
@@ -327,7 +328,7 @@ def _in_background(work: Work) -> None:
         finally:
             connections.close_all()
 
-    Thread(target=run, name="population", daemon=True).start()
+    Thread(target=run, name="background", daemon=True).start()
 
 
 @lru_cache(maxsize=1024)

@@ -58,6 +58,87 @@ def test_with_nobody_to_confirm_it_people_serve_as_long_as_they_are_young(direct
     assert source.asked == ["1", "1"]
 
 
+def renewing(source, clock, background):
+    return CachedDirectory(source, place=("acme",), secret="s", clock=clock, background=background)
+
+
+def test_with_nobody_to_confirm_it_who_is_asked_for_is_renewed_ahead_of_time(source, clock):
+    works = []
+    directory = renewing(source, clock, works.append)
+    first = directory.by_id("1")
+    clock.now += 0.9
+    assert directory.by_id("1") is first
+    assert not works
+    clock.now += 0.2
+    source.put(replace(ANA, groups=("g2",)))
+    for ask in (directory.by_id, directory.peek_by_id):
+        assert ask("1") is first, "nobody waits"
+    assert directory.by_username("ana") is first
+    (work,) = works
+    work()
+    assert groups_of(directory.by_id("1")) == {"g2"}
+    assert source.asked == ["1", "1"]
+    assert (directory.counters.renewed, directory.counters.missed) == (1, 1)
+    clock.now += 1.9
+    assert groups_of(directory.peek_by_id("1")) == {"g2"}, "young again from the renewal on"
+
+
+def test_what_cannot_be_renewed_serves_no_longer_than_promised(source, clock):
+    directory = renewing(source, clock, lambda work: work())
+    directory.by_id("1")
+    source.failing = True
+    clock.now += 1.9
+    assert directory.by_id("1") is not None
+    clock.now += 0.2
+    with pytest.raises(DirectoryUnavailable):
+        directory.by_id("1")
+    source.failing = False
+    assert directory.by_id("1") is not None
+
+
+def test_who_is_gone_is_gone_with_the_renewal(source, clock):
+    directory = renewing(source, clock, lambda work: work())
+    assert directory.by_username("ana") is not None
+    del source.people["1"]
+    clock.now += 1.1
+    directory.by_id("1")
+    assert directory.by_id("1") is None
+
+
+def test_a_renewal_that_began_before_a_change_is_not_held(source, clock):
+    directory = renewing(source, clock, lambda work: work())
+    directory.by_id("1")
+    clock.now += 1.1
+    source.after_reading = lambda: directory.forget(["1"])
+    directory.by_id("1")
+    source.after_reading = lambda: None
+    assert directory.peek_by_id("1") is None
+
+
+def test_only_some_are_renewed_at_once_and_none_where_changes_are_followed(source, clock):
+    for number in range(3, 20):
+        source.put(Member(str(number), f"user{number}"))
+    works = []
+    directory = renewing(source, clock, works.append)
+    for user_id in source.people:
+        directory.by_id(user_id)
+    directory.confirm(clock.now)
+    clock.now += 1.5
+    for user_id in source.people:
+        directory.by_id(user_id)
+    assert not works, "they are confirmed to be as they were"
+    for _ in range(2):
+        clock.now += 2
+        for user_id in source.people:
+            directory.by_id(user_id)
+        clock.now += 1.1
+        for user_id in source.people:
+            directory.by_id(user_id)
+        assert len(works) == 4
+        while works:
+            works.pop()()
+
+
 def test_a_confirmation_that_does_not_come_stops_them_and_a_late_one_revives_them(directory, source, clock):
     directory.by_id("1")
     clock.now += 100
@@ -237,9 +318,9 @@ def test_people_share_the_groups_of_the_structure(directory, source, clock):
 
 def test_an_older_structure_makes_an_answer_as_old(directory, source, clock):
     directory.realm()
-    clock.now += 1.5
+    clock.now += 0.9
     directory.by_id("1")
-    clock.now += 1.0
+    clock.now += 1.2
     assert directory.peek_by_id("1") is None
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from threading import Lock
 
@@ -14,6 +15,7 @@ from purposeapp.directory.base import Directory
 from purposeapp.directory.cached.era import Mark
 from purposeapp.directory.cached.flights import Flights
 from purposeapp.directory.cached.local import Forgotten, Held, Key, Nobodies, People
+from purposeapp.directory.cached.renewals import Background, Renewals
 from purposeapp.directory.cached.shared import FORGOTTEN, SharedMembers
 from purposeapp.domain.errors import DirectoryUnavailable
 from purposeapp.domain.finding import Found
@@ -27,6 +29,9 @@ NOBODY_SECONDS = 2.0
 HELD_SECONDS = 900.0
 """How long, on average, a person is held here at most: the source may know of changes of which nobody is told."""
 
+RENEWED_AFTER = 0.5
+"""The part of `max_age` after which people are read anew before they must be, where nobody confirms them."""
+
 LONGEST = 255
 """Characters of a question that is remembered; no directory has longer names or ids."""
 
@@ -35,16 +40,21 @@ Clock = Callable[[], float]
 
 @dataclass(slots=True)
 class Counters:
-    """Questions about one user since the start, by where the answer was found; those who waited for the same are one."""
+    """Questions about one user since the start, by where the answer was found; those who waited for the same are one.
+
+    `renewed` are those that were put to the source ahead of time, with nobody waiting.
+    """
 
     in_process: int = 0
     in_redis: int = 0
     missed: int = 0
+    renewed: int = 0
 
     def add(self, other: "Counters") -> None:
         self.in_process += other.in_process
         self.in_redis += other.in_redis
         self.missed += other.missed
+        self.renewed += other.renewed
 
     @property
     def hit_ratio(self) -> float:
@@ -60,7 +70,8 @@ class CachedDirectory:
     People are held in this process (the `size` last used ones), members in Redis, where one is given, for all processes.
     They serve as long as somebody who follows the source's changes says so: `forget`, `forget_structure` and
     `forget_everything` name what changed, `confirm` until when that was all. Without a recent `confirm` Redis is not asked,
-    and people serve for `max_age` from when they were read.
+    and people serve for `max_age` from when they were read; those who are asked for in the second half of it are read anew
+    meanwhile, where there is a `background` for it.
 
     `place` names tenant and realm; `secret` keeps anybody who can write to Redis from inventing people.
     What a person carries is what a Member does: of the attributes, MEMBER_ATTRIBUTES.
@@ -73,6 +84,7 @@ class CachedDirectory:
         place: Sequence[str],
         secret: str,
         redis: RedisClient | None = None,
+        background: Background | None = None,
         max_age: float = 2.0,
         size: int = 10_000,
         clock: Clock = time.monotonic,
@@ -90,6 +102,7 @@ class CachedDirectory:
         self._structures_forgotten = 0
         self._confirmed = float("-inf")
         self._flights: Flights[Person | None] = Flights()
+        self._renewals = background and Renewals(background)
         self._structure_flights: Flights[Realm] = Flights()
 
     def by_username(self, username: str) -> Person | None:
@@ -183,33 +196,47 @@ class CachedDirectory:
             if held is None or self._clock() > held.until or not self._is_fresh(held.read_at):
                 return None
             self._counters.in_process += 1
-            return held
+        if held.person is not None and self._renewals and self._is_due(held.read_at):
+            self._renew(("id", held.person.id), self._renewals)
+        return held
 
     def _is_fresh(self, read_at: float) -> bool:
         return self._clock() - max(read_at, self._confirmed) <= self._max_age
 
+    @property
+    def _is_followed(self) -> bool:
+        return self._is_fresh(float("-inf"))
+
+    def _is_due(self, read_at: float) -> bool:
+        return not self._is_followed and self._clock() - read_at > self._max_age * RENEWED_AFTER
+
+    def _renew(self, key: Key, renewals: Renewals) -> None:
+        read = partial(self._read, key, Counters(renewed=1))
+        renewals.begin(key, lambda: self._flights.share(key, read))
+
     def _load(self, key: Key) -> Person | None:
         held = self._held(key)  # of the flight that landed just before this one began
-        if held is not None:
-            return held.person
+        return held.person if held is not None else self._read(key, Counters(missed=1))
+
+    def _read(self, key: Key, counted: Counters) -> Person | None:
+        """The person as Redis or the source has them; `counted` is what it counts as if it is the source."""
         began, now, confirmed = self._forgotten.now, self._clock(), self._confirmed
         person, mark = self._from_shared(key)
         if person is not None:
             return self._hold(person, confirmed, began, Counters(in_redis=1))
         found = self._source_answer(key)
         if found is None:
-            self._hold_nobody(key, now, began)
+            self._hold_nobody(key, now, began, counted)
             return None
         if mark is not None:
             # What is not kept there is no worse than what was not asked for.
             with suppress(DirectoryUnavailable):
                 self.store([Member.of(found)], mark)
-        return self._hold(*self._slim(found, now), began, Counters(missed=1))
+        return self._hold(*self._slim(found, now), began, counted)
 
     def _from_shared(self, key: Key) -> tuple[Person | None, Mark | None]:
         """The person that Redis has, or the moment to store with what the source says."""
-        is_followed = self._is_fresh(float("-inf"))
-        if self._shared is None or not is_followed:
+        if self._shared is None or not self._is_followed:
             return None, None
         try:
             realm = self.realm()
@@ -232,16 +259,19 @@ class CachedDirectory:
                 self._people.put(person, read_at, self._clock() + HELD_SECONDS * spread)
         return person
 
-    def _hold_nobody(self, key: Key, read_at: float, began: int) -> None:
+    def _hold_nobody(self, key: Key, read_at: float, began: int, counted: Counters) -> None:
         with self._lock:
-            self._counters.add(Counters(missed=1))
+            self._counters.add(counted)
+            gone = self._people.find(key)
+            if gone is not None and gone.person is not None:
+                self._people.drop(gone.person.id)
             if self._forgotten.now == began:
                 self._nobodies.put(key, read_at, read_at + NOBODY_SECONDS)
 
     def _slim(self, person: Person, read_at: float) -> tuple[Person, float]:
         """The same person on the structure that all share, a tenth of the memory; and how old that is altogether."""
         structure = self._structure
-        if structure is None or not self._is_fresh(structure[1]):
+        if structure is None or not self._is_fresh(structure[1]) or self._is_due(structure[1]):
             return person, read_at
         realm, member = structure[0], Member.of(person)
         if not realm.knows(member):
