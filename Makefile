@@ -13,7 +13,7 @@ STAMP := $(VENV)/.production
 DEV_STAMP := $(VENV)/.development
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo serve test test-fast services services-down lint format schema pictures bench load mixed-load requirements clean
+.PHONY: help setup dev demo serve test test-fast services services-down lint format schema pictures sentences bench load mixed-load requirements clean
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,10 @@ schema: dev ## write docs/openapi.json; review it in the diff
 
 pictures: dev ## take the pictures of docs/pages.md anew, in Chromium
 	@$(RUN) -m tests.browser.pictures
+
+sentences: dev ## collect the sentences of the pages for translation, and compile what is translated; needs GNU gettext
+	@$(MANAGE) makemessages --locale de --no-location --no-wrap --no-obsolete --ignore .venv --ignore tests --ignore bench --ignore var
+	@$(MANAGE) compilemessages --locale de --ignore .venv
 
 bench: dev services ## figures: ours beside the baselines, in one run
 	@eval "$$($(RUN) -m deploy.services env)" && $(RUN) -m bench $(BENCH)
