@@ -32,7 +32,7 @@ class AuthZenAction(s.Serializer[Any]):
     name = s.CharField(
         allow_blank=True,
         max_length=1024,
-        help_text="`view`, or for purposes an action of policies such as `entity-read`."
+        help_text="`view`, or for purposes an action of policies such as `entity-read`.",
     )
     properties = s.DictField(required=False, help_text=_IGNORED)
 
