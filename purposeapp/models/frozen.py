@@ -1,6 +1,7 @@
 """Writing and reading the frozen answer of a review."""
 
 import hashlib
+import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +21,9 @@ from purposeapp.models.review import Review, ReviewedPeople, ReviewedPurpose, Re
 PEOPLE_AT_ONCE = 10_000
 PURPOSES_AT_ONCE = 100
 """Read or written together, with the bitmaps they need: some megabytes."""
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""What an index can have in a name and no database stores."""
 
 _PARTS = (ReviewedPeople, ReviewedPurpose, ReviewedUsers)
 
@@ -82,7 +86,7 @@ class FreezingReview:
             taking=self.taking,
             place=purpose.place,
             guid=purpose.guid,
-            name=purpose.name,
+            name=_UNSTORABLE.sub("\ufffd", purpose.name),
             rows=len(purpose.users),
             ways=ways,
         )

@@ -7,6 +7,7 @@ import json
 import re
 import uuid
 import zipfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,19 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
+from pyroaring import FrozenBitMap
 
+from purposeapp.directory.memory import MemoryDirectory
 from purposeapp.discovery.reviews import verify, workbook
+from purposeapp.domain import review as domain
+from purposeapp.domain.model import Via
+from purposeapp.domain.population.texts import Texts
+from purposeapp.domain.realm import Member
 from purposeapp.jobs.progress import Progress, Superseded
 from purposeapp.jobs.review import take_review
 from purposeapp.jobs.runner import claim, run
-from purposeapp.models import AccessAudit, Job, JobKind, Review, ReviewVote
+from purposeapp.models import AccessAudit, Job, JobKind, Review, ReviewedPurpose, ReviewVote
+from purposeapp.models.frozen import FreezingReview
 from tests import world
 from tests.conftest import Serve, Served
 
@@ -505,3 +513,43 @@ def test_a_worker_that_was_replaced_writes_nothing(acme: Served, monkeypatch: py
     assert Review.objects.get().taking is None
     Review.objects.update(taking=taken)
     assert len(rows_of(acme, asked["Location"])) == 4
+
+
+class Interrupting(MemoryDirectory):
+    """Lets a test step in while people are read."""
+
+    before_reading: Callable[[], object] = staticmethod(lambda: None)
+
+    def members(self, after: str = "", *, limit: int) -> Sequence[Member]:
+        self.before_reading()
+        return super().members(after, limit=limit)
+
+
+def test_cancelled_half_way_it_leaves_nothing_and_is_taken_anew(serve: Serve) -> None:
+    directory = Interrupting(PEOPLE)
+    served = serve(PEOPLE, DOCUMENTS, directory=directory)
+    asked = served.post(REVIEWS, {}, as_="olga")
+    directory.before_reading = lambda: served.post(f"{asked['Location']}/cancel", b"", as_="olga")
+    run(uuid.UUID(asked.json()["job"]["id"]))
+    assert served.get(asked["Location"], as_="olga").json()["state"] == "cancelled"
+    assert not ReviewedPurpose.objects.exists()
+    directory.before_reading = lambda: None
+    assert started(served) == asked["Location"]
+    assert len(rows_of(served, asked["Location"])) == 4
+
+
+def test_what_a_killed_worker_left_is_in_nobodys_way(acme: Served) -> None:
+    asked = acme.post(REVIEWS, {}, as_="olga")
+    left = FreezingReview(Review.objects.get())
+    left.people(Texts(["ana"]), FrozenBitMap())
+    left.purposes([domain.ReviewedPurpose(0, "p", "Half", (domain.Way(Via.USER, "", FrozenBitMap([0])),))])
+    run(uuid.UUID(asked.json()["job"]["id"]))
+    assert len(rows_of(acme, asked["Location"])) == 4
+    assert not ReviewedPurpose.objects.filter(taking=left.taking).exists()
+
+
+def test_names_that_no_database_stores_are_kept_as_far_as_it_can(serve: Serve) -> None:
+    odd = world.purpose("odd", displayName="odd\0\ud800")
+    served = serve(PEOPLE, [odd, world.policy("read", on=odd, users=["ana"])])
+    (row,) = rows_of(served, started(served))
+    assert row["purposeName"] == "odd\ufffd\ufffd"
