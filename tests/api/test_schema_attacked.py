@@ -79,7 +79,7 @@ def test_answers_are_described_whatever_is_asked(
     headers = {"Authorization": f"Bearer {acme.token('ana')}"}
 
     @settings(
-        max_examples=20,
+        max_examples=15,
         derandomize=True,
         database=None,
         deadline=None,
