@@ -27,8 +27,8 @@ EXPONENT = 1.0
 CHANGED_A_MINUTE = 0.01
 """Of all users."""
 
-ASKED_PER_SECOND = 5_000
-MINUTES = 5
+ASKED_PER_SECOND = 1_000
+MINUTES = 3
 CHUNK = 2_000
 TAIL_EVERY = 0.3
 """Seconds between two polls of the tail."""

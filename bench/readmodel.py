@@ -127,14 +127,14 @@ def _entities(lines: Sequence[bytes]) -> Iterator[Purpose | Persona | Policy]:
 
 def _policy_changes(snapshot: Snapshot) -> list[Change]:
     """Policies that name one more user, each by itself."""
-    entries = random.Random(1).sample(list(snapshot.entries.values()), CHANGES)
+    entries = random.Random(1).choices(list(snapshot.entries.values()), k=CHANGES)
     policies = [entry.policies[0] for entry in entries if entry.policies]
     return [Change(policies=[replace(each, users=each.users | {"somebody new"})]) for each in policies]
 
 
 def _renames(snapshot: Snapshot) -> list[Change]:
     """Purposes that move elsewhere in the order, each by itself."""
-    entries = random.Random(2).sample(list(snapshot.entries.values()), CHANGES)
+    entries = random.Random(2).choices(list(snapshot.entries.values()), k=CHANGES)
     return [
         Change([replace(entry.purpose, display_name=f"new {entry.purpose.name[::-1]}")]) for entry in entries
     ]
