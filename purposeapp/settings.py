@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from purposeapp import redis_clients
+from purposeapp import redis
 from purposeapp.env import Environment, kept
 
 env = Environment()
@@ -107,8 +107,8 @@ if KEYCLOAK_DATABASE_URL and not KEYCLOAK_REALM:
 # Off: every question is put to the sources themselves.
 READ_MODEL = env.flag("READ_MODEL", default=True)
 
-REDIS_URL = env.url("REDIS_URL", *redis_clients.SINGLE_SCHEMES, *redis_clients.CLUSTER_SCHEMES)
-REDIS_IS_CLUSTER = redis_clients.is_cluster(REDIS_URL)
+REDIS_URL = env.url("REDIS_URL", *redis.SINGLE_SCHEMES, *redis.CLUSTER_SCHEMES)
+REDIS_IS_CLUSTER = redis.is_cluster(REDIS_URL)
 if REDIS_IS_CLUSTER and not env.given("CELERY_BROKER_URL"):
     raise ImproperlyConfigured(
         "REDIS_URL names a cluster, which Celery cannot use as its broker. Set CELERY_BROKER_URL to a single Redis server"
@@ -197,7 +197,7 @@ elif DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 
-# For applications installed beside ours; what we keep ourselves goes through redis_clients.
+# For applications installed beside ours; what we keep ourselves goes through redis.py.
 if REDIS_URL and not REDIS_IS_CLUSTER:
     CACHES = {
         "default": {

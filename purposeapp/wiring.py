@@ -37,8 +37,8 @@ from purposeapp.policyindex.elasticsearch import (
 )
 from purposeapp.policyindex.elasticsearch import connect as connect_elasticsearch
 from purposeapp.policyindex.snapshot import SnapshotPolicyIndex, at_one_moment
-from purposeapp.redis_clients import RedisClient
-from purposeapp.redis_clients import connect as connect_redis
+from purposeapp.redis import RedisClient
+from purposeapp.redis import connect as connect_redis
 from purposeapp.tokens.issuer import LocalIssuer, new_key
 from purposeapp.tokens.jwks import KeySource, RemoteKeys, StaticKeys
 from purposeapp.tokens.remembered import RememberingVerifier

@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 from redis import RedisError
 
-from purposeapp.redis_clients import RedisClient, Script
+from purposeapp.redis import RedisClient, Script
 
 SILENCE = 1.0
 """Seconds without a notice after which there is no leader to listen to."""

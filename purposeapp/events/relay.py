@@ -14,7 +14,7 @@ from typing import Any
 from redis import RedisError
 
 from purposeapp.events.channel import Channel, Clock, Notice
-from purposeapp.redis_clients import Script, connect
+from purposeapp.redis import Script, connect
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from purposeapp.directory.cached import CachedDirectory
 from purposeapp.domain.model import Person
 from purposeapp.domain.realm import Member
-from purposeapp.redis_clients import connect
+from purposeapp.redis import connect
 from tests.counted import GROUPS, ROLES, CountedDirectory, Ticking
 
 ANA = Member(

@@ -9,7 +9,7 @@ from redis import RedisCluster, RedisError
 from deploy.native.daemon import wait_until
 from deploy.native.redis import Redis
 from purposeapp.events.relay import Relay
-from purposeapp.redis_clients import connect
+from purposeapp.redis import connect
 from tests.servers import free_ports, redis_cluster
 from tests.services.processes import ANA, BO, REVOKED, World, groups_of, live
 

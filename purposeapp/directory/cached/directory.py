@@ -21,7 +21,7 @@ from purposeapp.domain.errors import DirectoryUnavailable
 from purposeapp.domain.finding import Found
 from purposeapp.domain.model import Person
 from purposeapp.domain.realm import Member, Realm
-from purposeapp.redis_clients import RedisClient
+from purposeapp.redis import RedisClient
 
 NOBODY_SECONDS = 2.0
 """How long nobody is nobody, whatever is known of changes."""

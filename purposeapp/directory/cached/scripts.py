@@ -17,7 +17,7 @@ bucket as a whole is dropped when nothing was stored there for long. A name has 
 
 from typing import Final
 
-from purposeapp.redis_clients import Script
+from purposeapp.redis import Script
 
 JOIN: Final = Script("""
 local era = redis.call('HMGET', KEYS[1], 'token', 'vouched')

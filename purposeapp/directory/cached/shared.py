@@ -26,7 +26,7 @@ from purposeapp.directory.cached.local import Forgotten, Key
 from purposeapp.directory.cached.table import Table
 from purposeapp.domain.realm import Member, Realm
 from purposeapp.models.batches import batches
-from purposeapp.redis_clients import RedisClient, Script
+from purposeapp.redis import RedisClient, Script
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from purposeapp import redis_clients
+from purposeapp import redis
 
 
 @pytest.mark.parametrize(
@@ -14,11 +14,11 @@ from purposeapp import redis_clients
     ],
 )
 def test_a_cluster_is_looked_up_by_any_of_its_nodes(url, first, others):
-    assert redis_clients.is_cluster(url)
-    found, nodes = redis_clients._nodes(url)
+    assert redis.is_cluster(url)
+    found, nodes = redis._nodes(url)
     assert (found, [node.name for node in nodes]) == (first, others)
 
 
 def test_one_server_is_no_cluster():
-    assert not redis_clients.is_cluster("redis://one:6379/0")
-    assert not redis_clients.is_cluster("")
+    assert not redis.is_cluster("redis://one:6379/0")
+    assert not redis.is_cluster("")
