@@ -164,6 +164,14 @@ def test_could_not_tell_is_not_no_access(acme: Acme, monkeypatch: pytest.MonkeyP
     assert access("explain", PRIYA, "Data Quality").code == 3
 
 
+def test_a_mistake_of_ours_is_not_no_access(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(DjangoDirectory, "by_username", fail)
+    assert access("explain", PRIYA, "Data Quality").code == 3
+
+
 def test_pages_go_on_where_the_last_one_ended(acme: Acme) -> None:
     every = [each["id"] for each in answer("who", "Open Data", "--limit", 0)["subjects"]]
     found, cursor = list[str](), ()

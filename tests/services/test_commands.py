@@ -38,6 +38,7 @@ class Shell:
     def answer(self, *arguments: object) -> Any:
         done = self.run("access", *arguments, "--json")
         assert done.returncode in (0, 1), done.stderr
+        assert done.stdout, done.stderr
         return json.loads(done.stdout)
 
 

@@ -15,6 +15,7 @@ from purposeapp.management.access.failures import told
 class QuestionsCommand(BaseCommand):
     """Each question is a subcommand. `on_exports`: an exported tenant can be asked as well."""
 
+    requires_system_checks = ()  # of the web pages, mostly: a question need not wait for them
     questions: ClassVar[Mapping[str, Question]]
     on_exports: ClassVar[bool] = True
 

@@ -1,5 +1,6 @@
 """From what went wrong to one clear sentence and an exit code."""
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from django.db import DatabaseError
 from purposeapp.domain.errors import AccessError, InvalidRequest, Unavailable
 from purposeapp.management.access.exits import COULD_NOT_TELL, OUTPUT_CLOSED, USAGE
 from purposeapp.management.access.harmless import harmless
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -32,6 +35,14 @@ def told() -> Iterator[None]:
         raise CommandError("\n".join(_sentences(error)), returncode=USAGE) from error
     except OSError as error:
         raise CommandError(harmless(f"{error.filename}: {error.strerror}"), returncode=USAGE) from error
+    except CommandError:
+        raise
+    except Exception as error:
+        # Python's own exit code for this is 1, which means "no access" here.
+        log.exception("unexpected error")
+        raise CommandError(
+            "Something went wrong on our side; the log says what", returncode=COULD_NOT_TELL
+        ) from error
 
 
 def _sentences(error: AccessError) -> Iterator[str]:
