@@ -16,8 +16,9 @@ from purposeapp.domain.model import Match, Mode, Via
 
 PAGE_SIZE = 50
 
+NAMED = frozenset({Via.GROUP, Via.ROLE})
 MOST_MEANS = 20
-"""Names on the lists that are shown with their counts, those first by which most people come."""
+"""Groups and roles on the lists that are shown with their counts, those first by which most people come."""
 
 Choose = Callable[[FrozenBitMap, FrozenBitMap], FrozenBitMap]
 
@@ -85,8 +86,8 @@ class Audiences:
 
     @property
     def means(self) -> list[Means]:
-        """Names on the lists by which people come in effective mode, most people first."""
-        used = (each for each in self.effective.audience.means if each.users)
+        """The groups and roles by which people come in effective mode, most people first."""
+        used = (each for each in self.effective.audience.means if each.users and each.via in NAMED)
         return sorted(used, key=lambda each: -len(each.users))[:MOST_MEANS]
 
     @property

@@ -15,7 +15,8 @@ from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.side_by_side import PurposeSides
 from purposeapp.domain.disagreement import Cause
 from purposeapp.domain.finding import Found, Kind
-from purposeapp.domain.model import EVERY_USER, PUBLIC_GROUP, Match, Policy, Reason, Via
+from purposeapp.domain.findings import FindingKind, Severity
+from purposeapp.domain.model import Match, Reason, Via
 
 KINDS = {
     Kind.USER: (gettext_lazy("User"), gettext_lazy("Users")),
@@ -65,6 +66,28 @@ CAUSES = {
     Cause.ONLY_DENIES: gettext_lazy("Only denies name the user"),
 }
 """Why the modes disagree about somebody."""
+
+FINDINGS = {
+    FindingKind.PUBLIC: gettext_lazy("Access only because everybody has it"),
+    FindingKind.OUTLIER: gettext_lazy("Far more than their peers"),
+    FindingKind.UNREADABLE_SCHEDULE: gettext_lazy("Schedules that cannot be read"),
+    FindingKind.UNSEEN: gettext_lazy("Purposes that nobody sees"),
+    FindingKind.DISABLED_PURPOSE: gettext_lazy("Disabled purposes with live policies"),
+    FindingKind.SHADOWED: gettext_lazy("Shadowed policies"),
+    FindingKind.DUPLICATE: gettext_lazy("Duplicate policies"),
+    FindingKind.DEAD: gettext_lazy("Dead policies"),
+    FindingKind.NOBODY: gettext_lazy("Policies that mean nobody"),
+    FindingKind.UNKNOWN_NAMES: gettext_lazy("Names that nobody has"),
+    FindingKind.ORPHAN: gettext_lazy("Policies without a purpose"),
+}
+"""What an auditor should look at, by kind."""
+
+SEVERITIES = {
+    Severity.HIGH: (gettext_lazy("high"), "no"),
+    Severity.MEDIUM: (gettext_lazy("medium"), "mind"),
+    Severity.LOW: (gettext_lazy("low"), ""),
+}
+"""How much a finding matters: in a word, and the class of its badge."""
 
 SHOWN_CHAINS = 5
 """Ways to a role that are spelled out; the rest is counted."""
@@ -191,16 +214,3 @@ def until(epoch_seconds: float | None) -> str:
 def moment(epoch_ms: float) -> str:
     """`2026-11-21 08:30 UTC`; blank for the beginning of time, which stands for "not known"."""
     return f"{datetime.fromtimestamp(epoch_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC" if epoch_ms else ""
-
-
-def names(policy: Policy) -> list[str]:
-    """Whom a policy names, one text each: `group “finance”`."""
-    users = [Match(Via.EVERYONE if name == EVERY_USER else Via.USER, name) for name in sorted(policy.users)]
-    groups = [
-        Match(Via.PUBLIC if name == PUBLIC_GROUP else Via.GROUP, name) for name in sorted(policy.groups)
-    ]
-    roles = [Match(Via.ROLE, name) for name in sorted(policy.roles)]
-    return [
-        _("user “%(name)s”") % {"name": each.name} if each.via is Via.USER else matched(each)
-        for each in (*users, *groups, *roles)
-    ]

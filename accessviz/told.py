@@ -1,13 +1,13 @@
 """The sentences of the pages about policies and changes; as `present`, the only place where these facts become words."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accessviz.present import moment, policy_type
+from accessviz.present import policy_type
+from purposeapp.discovery.sentences import moment
 from purposeapp.domain.model import OVERRIDE_PRIORITY, Policy
 from purposeapp.domain.schedule import Window
 from purposeapp.domain.standing import Mark, Standing
@@ -88,19 +88,14 @@ def standing(given: Standing) -> SpokenStanding:
 
 
 def schedule(policy: Policy) -> str:
-    """`from 2026-01-01 08:00 UTC until 2026-07-01 00:00 UTC`; blank for always."""
+    """`from 2026-01-01 08:00:00 UTC until 2026-07-01 00:00:00 UTC`; blank for always."""
     if not policy.schedule_readable:
         return _("a schedule that nobody can read")
     return _("; or ").join(_window(window) for window in policy.schedule)
 
 
-def steps(names: Iterable[Any]) -> str:
-    """One way to access, from the user outwards."""
-    return " → ".join(map(str, names))
-
-
 def _window(window: Window) -> str:
-    at = {"start": moment((window.start or 0) * 1000), "end": moment((window.end or 0) * 1000)}
+    at = {"start": moment(window.start or 0.0), "end": moment(window.end or 0.0)}
     if window.start is None and window.end is None:
         return _("always")
     if window.end is None:

@@ -13,9 +13,11 @@ from accessviz.links import to_simulation
 from accessviz.staff import LOOK, SIMULATE, Viewer
 from accessviz.views.asked import guid_of
 from purposeapp.discovery.policies import policy_entry
+from purposeapp.domain.audience import EVERY_VIA, lists_of
 from purposeapp.domain.model import EVERY_USER, Match, Policy, Via
 from purposeapp.domain.population import Population
-from purposeapp.domain.standing import named_by, standing_of
+from purposeapp.domain.snapshot import Entry
+from purposeapp.domain.standing import Standing, Standings
 
 MOST_NAMES = 200
 """Names of each list that are shown; the rest is counted."""
@@ -37,10 +39,7 @@ def policy(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     found = policy_entry(guid_of(request), policies=viewer.ports.policies, now=now)
     population = viewer.ports.everybody.counted().population
     standings = [
-        (
-            entry.purpose,
-            told.standing(standing_of(found.policy, entry.purpose, entry.policies, population, now=now)),
-        )
+        (entry.purpose, told.standing(_standing(found.policy.guid, entry, population, now)))
         for entry in found.purposes
     ]
     names = _names(found.policy, population)
@@ -59,24 +58,25 @@ def policy(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return render(request, "accessviz/policy.html", context)
 
 
+def _standing(guid: str, entry: Entry, population: Population, now: float) -> Standing:
+    own = next(each for each in entry.policies if each.guid == guid)
+    return Standings(entry.purpose, entry.policies, population, now).of(own)
+
+
 def _names(policy: Policy, population: Population) -> list[NameRow]:
     """By list, then by name; users whom the directory does not know are there as well."""
-    audience, realm = named_by(policy, population), population.realm
-    known = (
-        {group.name for group in realm.groups.values()},
-        {role.name for role in realm.roles.values() if not role.client},
-    )
-    users = [_user_row(name, population) for name in sorted(policy.users - {EVERY_USER})]
+    realm, disabled = population.realm, population.disabled
+    known = {
+        Via.GROUP: {group.name for group in realm.groups.values()},
+        Via.ROLE: {role.name for role in realm.roles.values() if not role.client},
+    }
     others = [
-        NameRow(Match(each.via, each.name), _is_known(each.via, each.name, *known), len(each.users))
-        for each in audience.means
-        if each.via is not Via.USER
+        NameRow(Match(via, name), name in known.get(via, {name}), len(meant - disabled))
+        for via, name, meant in lists_of(policy, population, EVERY_VIA)
+        if via is not Via.USER
     ]
-    return [*others, *users]
-
-
-def _is_known(via: Via, name: str, groups: set[str], roles: set[str]) -> bool:
-    return {Via.GROUP: name in groups, Via.ROLE: name in roles}.get(via, True)
+    others.sort(key=lambda row: (EVERY_VIA.index(row.match.via), row.match.name))
+    return [*others, *(_user_row(name, population) for name in sorted(policy.users - {EVERY_USER}))]
 
 
 def _user_row(name: str, population: Population) -> NameRow:

@@ -16,7 +16,7 @@ from accessviz.views.asked import guid_of
 from accessviz.views.audience import people
 from purposeapp.discovery.entities import purpose_entry
 from purposeapp.discovery.subjects import purpose_viewers
-from purposeapp.domain.standing import standing_of
+from purposeapp.domain.standing import Standings
 
 
 @page(LOOK)
@@ -25,15 +25,13 @@ def purpose(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     entry = purpose_entry(guid_of(request), policies=viewer.ports.policies)
     rows = Paginator(entry.policies, PAGE_SIZE).get_page(request.GET.get("page", "1"))
     population, now = viewer.ports.everybody.counted().population, time.time()
-    standings = [
-        standing_of(each, entry.purpose, entry.policies, population, now=now) for each in rows.object_list
-    ]
+    standings = Standings(entry.purpose, entry.policies, population, now)
     context = {
         "viewer": viewer,
         "purpose": entry.purpose,
         "tab": "policies",
         "rows": rows,
-        "policies": [told.standing(each) for each in standings],
+        "policies": [told.standing(standings.of(each)) for each in rows.object_list],
         "may_simulate": viewer.may(SIMULATE),
         "to_switch": to_simulation(switching(entry.purpose)),
     }

@@ -93,18 +93,18 @@ def purpose_audience(
     With an `action`, in effective mode: those for whom it is among `surviving_actions`.
     """
     if mode is Mode.LISTED:
-        lists = [(policy, list(_lists(policy, population, LISTED_VIAS))) for policy in policies]
+        lists = [(policy, list(lists_of(policy, population, LISTED_VIAS))) for policy in policies]
         return _audience([(policy, means, population.everybody) for policy, means in lists])
     lists = [
-        (policy, list(_lists(policy, population, EVERY_VIA)))
+        (policy, list(lists_of(policy, population, EVERY_VIA)))
         for policy in policies
         if in_force(policy, purpose, now)
     ]
-    refused = _refused(lists)
+    refused = refused_by(lists)
     enabled = population.everybody - population.disabled
     return _audience(
         [
-            (policy, means, _holding(policy, refused, enabled, action))
+            (policy, means, holding(policy, refused, enabled, action))
             for policy, means in lists
             if policy.type in SHAPING_TYPES or policy.type == PolicyType.ALLOW
         ]
@@ -129,10 +129,10 @@ def persona_audience(persona: Persona, population: Population, *, mode: Mode) ->
 
 def named_by(policy: Policy, population: Population, vias: Collection[Via]) -> FrozenBitMap:
     """Everybody whom a policy names in one of these ways, whatever it does to them."""
-    return union([meant for _, _, meant in _lists(policy, population, vias)])
+    return union([meant for _, _, meant in lists_of(policy, population, vias)])
 
 
-def _lists(policy: Policy, population: Population, vias: Collection[Via]) -> Iterator[Listed]:
+def lists_of(policy: Policy, population: Population, vias: Collection[Via]) -> Iterator[Listed]:
     """Each name of a policy and whom it stands for, as `matches_of` has them for one subject."""
     if policy.users:
         yield Via.USER, "", population.named(policy.users)
@@ -147,8 +147,8 @@ def _lists(policy: Policy, population: Population, vias: Collection[Via]) -> Ite
         yield Via.EVERYONE, EVERY_USER, population.everybody
 
 
-def _refused(policies: Iterable[tuple[Policy, list[Listed]]]) -> Mapping[bool, Mapping[str, FrozenBitMap]]:
-    """By whether an allow overrides, for each action: the users from whom denies take it away."""
+def refused_by(policies: Iterable[tuple[Policy, list[Listed]]]) -> Mapping[bool, Mapping[str, FrozenBitMap]]:
+    """By whether an allow overrides, for each action: the users from whom denies take it away. Of policies in force."""
     always, normally = defaultdict[str, list[FrozenBitMap]](list), defaultdict[str, list[FrozenBitMap]](list)
     for policy, lists in policies:
         if policy.type == PolicyType.DENY:
@@ -163,7 +163,7 @@ def _refused(policies: Iterable[tuple[Policy, list[Listed]]]) -> Mapping[bool, M
     }
 
 
-def _holding(
+def holding(
     policy: Policy,
     refused: Mapping[bool, Mapping[str, FrozenBitMap]],
     users: FrozenBitMap,

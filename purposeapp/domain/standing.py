@@ -4,15 +4,20 @@ would be different without it.
 For whoever looks after policies: those that do nothing are told apart by why they don't.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
-from purposeapp.domain.audience import Audience, purpose_audience
+from pyroaring import FrozenBitMap
+
+from purposeapp.domain.audience import EVERY_VIA, Listed, holding, named_by, refused_by
 from purposeapp.domain.explain.verdicts import in_schedule_of
-from purposeapp.domain.model import SHAPING_TYPES, Mode, Policy, PolicyType, Purpose
+from purposeapp.domain.model import SHAPING_TYPES, Policy, PolicyType, Purpose, Via
 from purposeapp.domain.population import Population
 from purposeapp.domain.resolve import in_force
+from purposeapp.domain.snapshot.naming import EMPTY
+from purposeapp.domain.snapshot.seen import union
 
 SHOWING_TYPES = SHAPING_TYPES | {PolicyType.ALLOW}
 """Policies of these types can make a purpose visible."""
@@ -43,36 +48,77 @@ class Standing:
     counts_for: int
     gained: int
     lost: int
-    marks: tuple[Mark, ...]
+    marks: tuple[Mark, ...] = ()
 
 
-def named_by(policy: Policy, population: Population) -> Audience:
-    """Whom a policy names, whatever it does to them: its means are its lists. Disabled users are only in `meant`."""
-    # A mask in force shows a purpose to exactly those whom it names.
-    naming = replace(
-        policy, type=PolicyType.DATA_MASK, enabled=True, schedule=(), schedule_readable=True, purpose_guid=""
-    )
-    return purpose_audience(Purpose("", ""), [naming], population, mode=Mode.EFFECTIVE, now=0.0)
+@dataclass(frozen=True)
+class Standings:
+    """All policies of one purpose among each other; `now` is epoch seconds. What they share is worked out once."""
 
+    purpose: Purpose
+    policies: tuple[Policy, ...]
+    population: Population
+    now: float
 
-def standing_of(
-    policy: Policy, purpose: Purpose, policies: tuple[Policy, ...], population: Population, *, now: float
-) -> Standing:
-    """Of one of a purpose's own `policies`; `now` is epoch seconds."""
+    def of(self, policy: Policy) -> Standing:
+        """Of one of the policies."""
+        found = Standing(
+            policy,
+            names=len(self._named[policy.guid]),
+            counts_for=len(self._shown.get(policy.guid, EMPTY)),
+            gained=len(self._gained_without(policy)),
+            lost=len(self._shown.get(policy.guid, EMPTY) - self._seen_twice),
+        )
+        holds = policy.guid in self._in_force
+        return replace(found, marks=(*_by_itself(policy, self.now), *_among_others(found, holds)))
 
-    def seen_by(given: list[Policy]) -> Audience:
-        return purpose_audience(purpose, given, population, mode=Mode.EFFECTIVE, now=now)
+    @cached_property
+    def _named(self) -> Mapping[str, FrozenBitMap]:
+        """Enabled users."""
+        barred, population = self.population.disabled, self.population
+        return {each.guid: named_by(each, population, EVERY_VIA) - barred for each in self.policies}
 
-    others = [each for each in policies if each.guid != policy.guid]
-    denies = [each for each in others if each.type == PolicyType.DENY]
-    named = named_by(policy, population).users
-    counting = seen_by([policy, *denies]).users
-    see, would_see = seen_by(list(policies)).users, seen_by(others).users
-    counts = Standing(
-        policy, len(named), len(counting), gained=len(would_see - see), lost=len(see - would_see), marks=()
-    )
-    marks = (*_by_itself(policy, now), *_among_others(counts, in_force(policy, purpose, now)))
-    return replace(counts, marks=marks)
+    @cached_property
+    def _in_force(self) -> Mapping[str, Policy]:
+        return {each.guid: each for each in self.policies if in_force(each, self.purpose, self.now)}
+
+    @cached_property
+    def _shown(self) -> Mapping[str, FrozenBitMap]:
+        """To whom each policy shows the purpose, by its guid."""
+        return self._shown_by(self._in_force.values())
+
+    @cached_property
+    def _seen(self) -> FrozenBitMap:
+        return union(list(self._shown.values()))
+
+    @cached_property
+    def _seen_twice(self) -> FrozenBitMap:
+        """Whom more than one policy lets in."""
+        once, twice = EMPTY, EMPTY
+        for users in self._shown.values():
+            twice |= once & users
+            once |= users
+        return twice
+
+    def _shown_by(self, policies: Iterable[Policy]) -> Mapping[str, FrozenBitMap]:
+        policies = tuple(policies)
+        refused = refused_by((each, self._lists(each)) for each in policies)
+        return {
+            each.guid: holding(each, refused, self._named[each.guid], None)
+            for each in policies
+            if each.type in SHOWING_TYPES
+        }
+
+    def _lists(self, policy: Policy) -> list[Listed]:
+        """All lists of a policy as one: by which of them somebody is named makes no difference."""
+        return [(Via.USER, "", self._named[policy.guid])]
+
+    def _gained_without(self, policy: Policy) -> FrozenBitMap:
+        """Who would see the purpose if this deny were not."""
+        if policy.type != PolicyType.DENY or policy.guid not in self._in_force:
+            return EMPTY
+        shown = self._shown_by(each for guid, each in self._in_force.items() if guid != policy.guid)
+        return union(list(shown.values())) - self._seen
 
 
 def _by_itself(policy: Policy, now: float) -> Iterator[Mark]:

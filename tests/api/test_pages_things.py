@@ -126,7 +126,7 @@ def test_the_policies_of_a_purpose_say_what_they_do() -> None:
     assert told["keep out"].without == "Without it, 1 person more would see the purpose."
     assert told["by role"].without == "Without it, 1 person would no longer see the purpose."
     assert (told["by role"].overrides, told["paid"].overrides) == (True, False)
-    assert told["later"].when == "from 2100-01-01 00:00 UTC on"
+    assert told["later"].when == "from 2100-01-01 00:00:00 UTC on"
 
 
 def test_changes_are_suggested_to_those_only_who_may_try_them_out() -> None:

@@ -9,12 +9,11 @@ from purposeapp.demo.identity import guid
 from tests import world
 from tests.browser.seed import DISABLED, MALLORY, SCRIPT
 from tests.browser.visitor import Visitor
+from tests.browser.weight import FIRST_PAGE_BYTES, REQUESTS, weighing
 
 pytestmark = pytest.mark.xdist_group("browser")
 
 WIDTH, HEIGHT = 360, 740
-FIRST_PAGE_BYTES = 200_000
-REQUESTS = 8
 SHIFT = """() => new Promise((done) => {
   let sum = 0;
   const add = (list) => list.getEntries().forEach((each) => { sum += each.value; });
@@ -40,6 +39,7 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "overview": ("/overview/", {}),
     "reviews": ("/reviews/", {}),
     "differences": ("/differences/", {}),
+    "findings": ("/findings/", {}),
     "purpose": ("/purpose/", {"guid": QUALITY}),
     "people of a purpose": ("/purpose/people/", {"guid": QUALITY, "show": "either"}),
     "persona": ("/persona/", {"guid": guid("persona", "Data Engineer")}),
@@ -94,18 +94,12 @@ def test_a_narrow_window_needs_no_sideways_scrolling(
     assert visitor.overflow() <= 0
 
 
-@pytest.mark.parametrize("name", ["home", "access", "graph"])
+@pytest.mark.parametrize("name", ["home", "access", "graph", "overview", "reviews", "differences"])
 def test_a_page_is_light_and_stands_still(auditor: Visitor, name: str) -> None:
-    sizes = list[int]()
-
-    def weigh(request: Any) -> None:
-        measured = request.sizes()
-        sizes.append(measured["responseBodySize"] + measured["responseHeadersSize"])
-
-    auditor.page.on("requestfinished", weigh)
     path, query = PAGES[name]
-    auditor.open(path, **query)
-    auditor.page.wait_for_load_state("networkidle")
+    with weighing(auditor.page) as sizes:
+        auditor.open(path, **query)
+        auditor.page.wait_for_load_state("networkidle")
     assert sum(sizes) < FIRST_PAGE_BYTES
-    assert len(sizes) <= REQUESTS + 2
+    assert len(sizes) <= REQUESTS
     assert auditor.page.evaluate(SHIFT) < 0.1

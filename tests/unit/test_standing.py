@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from purposeapp.domain.model import Mode, Policy, PolicyType, Purpose
+from purposeapp.domain.model import Mode, Policy, Purpose
 from purposeapp.domain.population import Population
 from purposeapp.domain.realm import Member, Realm
 from purposeapp.domain.resolve import judge, names
 from purposeapp.domain.schedule import Window
-from purposeapp.domain.standing import Mark, named_by, standing_of
+from purposeapp.domain.standing import Mark, Standings
 from tests.random_people import members, realms
 from tests.random_worlds import purposes, times
 from tests.unit.test_audience import own_policies
@@ -27,7 +27,7 @@ def policy(guid: str, *users: str, type: str = "allow", **fields: Any) -> Policy
 
 
 def marks(given: Policy, *others: Policy, purpose: Purpose = SALES) -> tuple[Mark, ...]:
-    return standing_of(given, purpose, (given, *others), PEOPLE, now=NOW).marks
+    return Standings(purpose, (given, *others), PEOPLE, NOW).of(given).marks
 
 
 @settings(max_examples=200, deadline=None)
@@ -40,18 +40,20 @@ def test_the_counts_are_those_of_asking_the_resolver_about_everybody(realm, peop
     def see(given):
         return {each for each in enabled if judge(purpose, given, each, mode=Mode.EFFECTIVE, now=now)[0]}
 
+    standings = Standings(purpose, rows, population, now)
     for row in rows:
-        standing = standing_of(row, purpose, rows, population, now=now)
+        standing = standings.of(row)
         without = see([each for each in rows if each is not row])
         reasons = (judge(purpose, rows, each, mode=Mode.EFFECTIVE, now=now)[1] for each in enabled)
         by_it = [any(each.counts and each.policy == row for each in found) for found in reasons]
         assert standing.names == sum(names(row, each) for each in enabled)
-        assert standing.counts_for == sum(by_it) or row.type == PolicyType.DENY
+        assert standing.counts_for == sum(by_it)
         assert (standing.gained, standing.lost) == (len(without - see(rows)), len(see(rows) - without))
 
 
 def test_a_policy_that_alone_lets_somebody_in_has_no_mark_and_says_who_would_lose() -> None:
-    standing = standing_of(policy("a", "ana", "cy"), SALES, (policy("a", "ana", "cy"),), PEOPLE, now=NOW)
+    let_in = policy("a", "ana", "cy")
+    standing = Standings(SALES, (let_in,), PEOPLE, NOW).of(let_in)
     assert (standing.names, standing.counts_for, standing.lost, standing.marks) == (1, 1, 1, ())
 
 
@@ -93,11 +95,3 @@ def test_a_deny_that_keeps_nobody_out_says_so() -> None:
 
 def test_under_a_disabled_purpose_nothing_is_called_shadowed() -> None:
     assert marks(policy("a", "ana"), purpose=replace(SALES, enabled=False)) == ()
-
-
-def test_whom_a_policy_names_is_counted_list_by_list() -> None:
-    population = Population.of(
-        Realm(), [Member("1", "ana"), Member("2", "bo", enabled=False), Member("3", "cy")]
-    )
-    found = named_by(policy("a", "ana", "bo", "ghost", type="deny", enabled=False), population)
-    assert (len(found.users), found.usernames) == (1, {"ana", "bo", "ghost"})
