@@ -25,7 +25,7 @@ def download(request: HttpRequest, viewer: Viewer, review_id: UUID) -> Streaming
     if wanted not in list(FileFormat):
         raise InvalidRequest(_("There is no such format."))
     found, form = find(viewer, review_id), FileFormat(wanted)
-    frozen = answer_of(found)
+    frozen = answer_of(found).as_it_stands()
     viewer.record("", "page:review-download", review=str(found.pk), format=form.value)
     return _sent(rows_as_file(frozen, form), MEDIA_TYPES[form], found, form.value)
 
@@ -34,11 +34,11 @@ def download(request: HttpRequest, viewer: Viewer, review_id: UUID) -> Streaming
 def evidence(request: HttpRequest, viewer: Viewer, review_id: UUID) -> StreamingHttpResponse:
     """Rows, decisions and a manifest by which anybody can check them."""
     found = find(viewer, review_id)
-    frozen = answer_of(found)
+    frozen = answer_of(found).as_it_stands()
     viewer.record("", "page:review-evidence", review=str(found.pk))
     reviewer = reviewer_of(viewer)
     made = {"at": timezone.now(), "by": reviewer.username, "byId": reviewer.id}
-    return _sent(evidence_of(frozen, votes_of(found), made=made), "application/zip", found, "zip")
+    return _sent(evidence_of(frozen, votes_of(frozen), made=made), "application/zip", found, "zip")
 
 
 def _sent(content: Iterator[bytes], media_type: str, found: Review, ending: str) -> StreamingHttpResponse:

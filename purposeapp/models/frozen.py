@@ -5,11 +5,12 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID, uuid4
 
 import orjson
+from django.db.models import QuerySet
 from pyroaring import FrozenBitMap
 
 from purposeapp.domain import review as domain
@@ -94,15 +95,29 @@ class FreezingReview:
 
 @dataclass(frozen=True)
 class FrozenReview:
-    """A review that has been computed. Reads as it goes; nothing large is held."""
+    """A review that has been computed. Reads as it goes; nothing large is held.
+
+    `until` is the last vote that counts; None: whatever there is when it is asked.
+    """
 
     review: Review
     taking: UUID
+    until: int | None = None
 
     @classmethod
     def of(cls, review: Review) -> "FrozenReview | None":
         """None while there is no answer."""
         return None if review.taking is None else cls(review, review.taking)
+
+    def as_it_stands(self) -> "FrozenReview":
+        """With what is decided by now and nothing later: for what takes a while to be sent."""
+        last = self.review.votes.order_by("-id").values_list("id", flat=True).first()
+        return replace(self, until=last or 0)
+
+    def votes(self) -> QuerySet[ReviewVote]:
+        """All that count, in the order in which they were cast."""
+        votes = self.review.votes.order_by("id")
+        return votes if self.until is None else votes.filter(id__lte=self.until)
 
     @cached_property
     def facts(self) -> domain.Facts:
@@ -154,7 +169,7 @@ class FrozenReview:
     def outcomes(self, places: Iterable[int]) -> Mapping[int, Mapping[int, domain.Outcome]]:
         """What was decided, by place of the purpose and ordinal of the user."""
         votes: dict[tuple[int, int], list[domain.Vote]] = defaultdict(list)
-        for row in self.review.votes.filter(place__in=list(places)).order_by("id"):
+        for row in self.votes().filter(place__in=list(places)):
             votes[row.place, row.user].append(vote_of(row))
         found: dict[int, dict[int, domain.Outcome]] = defaultdict(dict)
         for (place, user), cast in votes.items():

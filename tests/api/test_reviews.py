@@ -451,6 +451,20 @@ def test_evidence_verifies_offline(bundle: Path, capsys: pytest.CaptureFixture[s
     assert [(vote["by"], vote["comment"]) for vote in votes] == [("olga", ""), ("otto", "seen")]
 
 
+def test_evidence_is_of_the_moment_in_which_it_was_asked_for(acme: Served, tmp_path: Path) -> None:
+    review = started(acme)
+    decide(acme, review, "u2p0", decision="keep")
+    chunks = iter(acme.get(f"{review}/evidence", as_="olga").streaming_content)
+    begun = next(chunks)
+    decide(acme, review, "u2p0", decision="revoke")
+    path = tmp_path / "evidence.zip"
+    path.write_bytes(begun + b"".join(chunks))
+    assert list(verify.problems(str(path))) == []
+    with zipfile.ZipFile(path) as files:
+        assert [json.loads(line)["decision"] for line in files.read("votes.jsonl").splitlines()] == ["keep"]
+        assert b"revoke" not in files.read("rows.jsonl")
+
+
 def repacked(bundle: Path, change: Any) -> Path:
     """The bundle with its files as `change` returns them, every checksum of the archive itself made right again."""
     with zipfile.ZipFile(bundle) as files:

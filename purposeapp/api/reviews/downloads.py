@@ -26,7 +26,7 @@ class ReviewDownloadsViewSet(ViewSet):
     def download(self, request: ApiRequest, review_id: UUID) -> StreamingHttpResponse:
         form = FileFormat(read_query(request, DownloadQuery)["format"])
         review = find(request, review_id)
-        frozen = answer_of(review)
+        frozen = answer_of(review).as_it_stands()
         let_in_to_export(request, "review download", review=str(review.pk), format=form.value)
         return _sent(download(frozen, form), MEDIA_TYPES[form], review, form.value)
 
@@ -34,10 +34,10 @@ class ReviewDownloadsViewSet(ViewSet):
     def evidence(self, request: ApiRequest, review_id: UUID) -> StreamingHttpResponse:
         read_query(request, FreshQuery)
         review = find(request, review_id)
-        frozen = answer_of(review)
+        frozen = answer_of(review).as_it_stands()
         let_in_to_export(request, "review evidence", review=str(review.pk))
         made = {"at": timezone.now(), "by": request.user.person.username, "byId": request.user.person.id}
-        return _sent(evidence(frozen, votes_of(review), made=made), "application/zip", review, "zip")
+        return _sent(evidence(frozen, votes_of(frozen), made=made), "application/zip", review, "zip")
 
 
 def _sent(content: Iterator[bytes], media_type: str, review: Review, ending: str) -> StreamingHttpResponse:

@@ -90,9 +90,9 @@ def decide(frozen: FrozenReview, row: Row, decision: Decision, comment: str, rev
     return _rows(frozen, [(row.purpose, row.id.user)])[0]
 
 
-def votes_of(review: Review) -> Iterator[dict[str, Any]]:
+def votes_of(frozen: FrozenReview) -> Iterator[dict[str, Any]]:
     """Every word on it in order, as JSON."""
-    for vote in review.votes.order_by("id").iterator(1_000):
+    for vote in frozen.votes().iterator(1_000):
         yield {
             "row": str(RowId(vote.user, vote.place)),
             "username": vote.username,

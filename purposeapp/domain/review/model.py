@@ -1,8 +1,7 @@
 """What is reviewed. A row is one user who sees one purpose; rows are made when somebody looks, not kept."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -86,7 +85,6 @@ class Facts:
     rows: int
     users: int
     purposes: int
-    more: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -101,5 +99,4 @@ class Facts:
             "rows": self.rows,
             "users": self.users,
             "purposes": self.purposes,
-            **self.more,
         }
