@@ -112,7 +112,8 @@ def serving(settings: Mapping[str, str], *, processes: int = 2, services: int = 
     WORK.mkdir(parents=True, exist_ok=True)
     running = [Service(settings, processes=processes) for _ in range(services)]
     running[0].manage("migrate", "--verbosity", "0")
-    running[0].manage("collectstatic", "--noinput", "--verbosity", "0")
+    if not (WORK / "static" / "staticfiles.json").exists():  # it takes a minute, and no page is asked for
+        running[0].manage("collectstatic", "--noinput", "--verbosity", "0")
     try:
         for one in running:
             one.start()
