@@ -37,7 +37,6 @@ def _staff(request: HttpRequest) -> dict[str, Any]:
         "may_look": may(user, LOOK),
         "may_watch": may(user, WATCH),
         "may_simulate": may(user, LOOK) and may(user, SIMULATE),
-        "may_simulate": may(user, LOOK) and may(user, SIMULATE),
         "tenant": tenant_slug(request, user),
         "tenants": choices() if user.is_superuser else [],
     }

@@ -11,6 +11,7 @@ from accessviz.views.compare import comparison
 from accessviz.views.differences import differences
 from accessviz.views.explain import explain, explain_data
 from accessviz.views.find import results, suggestions
+from accessviz.views.findings import findings
 from accessviz.views.graph import graph, graph_data
 from accessviz.views.group import group, group_purposes
 from accessviz.views.home import home
@@ -32,6 +33,7 @@ urlpatterns = [
     path("overview/warm-up/", start_warm_up, name="warm-up"),
     path("overview/cancel/", cancel_job, name="cancel-job"),
     path("differences/", differences, name="differences"),
+    path("findings/", findings, name="findings"),
     path("reviews/", reviews, name="reviews-page"),
     path("reviews/<uuid:review_id>/", review, name="review-page"),
     path("reviews/<uuid:review_id>/cancel/", cancel, name="review-cancel"),

@@ -226,3 +226,25 @@ def test_differences_come_in_pages_whose_addresses_are_good_for_one_question(
 def test_where_the_modes_agree_it_says_so(serve: Callable[..., Served]) -> None:
     serve([world.person("ana")], [])
     assert "agree about everybody" in text(staff().get("/differences/"))
+
+
+# --- findings ---
+
+
+def test_findings_come_with_what_proves_them(rita: Client) -> None:
+    shown = text(rita.get("/findings/"))
+    assert "Purposes that nobody sees: 1" in shown
+    assert f"/purpose/?guid={SECRET['__guid']}" in shown
+    assert f"/api/meta/purposes/{SECRET['__guid']}/subjects" in shown
+    assert AccessAudit.objects.filter(action="page:findings").count() == 1
+
+
+def test_findings_are_of_one_kind_if_that_is_asked(rita: Client) -> None:
+    assert "Purposes that nobody sees" in text(rita.get("/findings/", {"kind": "unseen"}))
+    assert "Nothing to look at" in text(rita.get("/findings/", {"kind": "orphan"}))
+    assert rita.get("/findings/", {"kind": "nonsense"}).status_code == 400
+    assert rita.get("/findings/", {"cursor": "abc"}).status_code == 400
+
+
+def test_findings_are_for_those_who_may_look_at_anybody(company: Served) -> None:
+    assert staff("otto", "view_job").get("/findings/").status_code == 403

@@ -32,6 +32,16 @@ def plant() -> None:
     import_documents("default", documents)
 
 
+WIDELY = "Widely seen"
+
+
+def grant_widely() -> None:
+    """A purpose for the members of the hundred first groups of a Keycloak copy."""
+    purpose = world.purpose(WIDELY)
+    groups = [f"group {number}" for number in range(100)]
+    import_documents("default", [purpose, world.policy("many groups", on=purpose, groups=groups)])
+
+
 def _granted(name: str, group: str) -> list[world.Document]:
     purpose = world.purpose(name, description=name)
     return [purpose, world.policy(f"{name} policy"[:300], on=purpose, groups=[group])]

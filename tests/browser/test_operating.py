@@ -12,6 +12,7 @@ from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.xdist_group("browser")
 
+
 def test_the_overview_tells_and_its_charts_are_tables_too(auditor: Visitor) -> None:
     page = auditor.page
     auditor.open("/")
@@ -31,7 +32,9 @@ def test_a_review_from_its_start_to_its_file(auditor: Visitor) -> None:
     page.get_by_label("What to review").select_option("The members of one group, by its name")
     page.get_by_label("Guid or name").fill("platform")
     page.get_by_role("button", name="Start").click()
-    expect(page.get_by_role("heading", name="Rows")).to_be_visible()  # the page reloads when it has been taken
+    expect(
+        page.get_by_role("heading", name="Rows")
+    ).to_be_visible()  # the page reloads when it has been taken
     row = page.get_by_role("row").nth(1)
     row.get_by_label("Comment").fill("=still needed")
     row.get_by_role("button", name="Keep").click()

@@ -11,7 +11,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).parents[2]
 GERMAN = ROOT / "locale" / "de" / "LC_MESSAGES"
-SPOKEN_IN = ("accessviz", "purposeapp/jobs", "purposeapp/admin")
+SPOKEN_IN = ("accessviz", "purposeapp/discovery", "purposeapp/jobs", "purposeapp/admin")
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext"}
 
 _LITERAL = r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
