@@ -36,7 +36,7 @@ class Truth:
 
     def fault_of_listed(self, user: User, reply: Reply) -> str | None:
         """Of `POST /api/meta/purposes/user` with a limit of PAGE."""
-        if fault := _fault_of_status(reply):
+        if fault := fault_of_status(reply):
             return fault
         body, right = orjson.loads(reply.content), self.purposes(user, LISTED)
         told = (body["totalCount"], body["count"], body["hasMore"], body["approximateCount"])
@@ -46,7 +46,7 @@ class Truth:
 
     def fault_of_accessible(self, user: User, reply: Reply) -> str | None:
         """Of `GET /api/meta/purposes/accessible` with a limit of PAGE, in effective mode."""
-        if fault := _fault_of_status(reply):
+        if fault := fault_of_status(reply):
             return fault
         body, right = orjson.loads(reply.content), self.purposes(user, EFFECTIVE)
         if (body["total"], body["next"] is not None) != (len(right), len(right) > PAGE):
@@ -54,7 +54,7 @@ class Truth:
         return _fault_of_page([each["id"] for each in body["purposes"]], right)
 
     def fault_of_whoami(self, user: User, reply: Reply) -> str | None:
-        if fault := _fault_of_status(reply):
+        if fault := fault_of_status(reply):
             return fault
         right = self._roles.whoami(user) | WHOAMI_CONSTANTS
         told = {name: orjson.loads(reply.content)[name] for name in right}
@@ -77,7 +77,8 @@ class Truth:
         return list(guids) == self.purposes(user, LISTED)[: len(guids)]
 
 
-def _fault_of_status(reply: Reply) -> str | None:
+def fault_of_status(reply: Reply) -> str | None:
+    """None where there is an answer."""
     if reply.status == 200:
         return None
     return UNAVAILABLE if reply.status == 503 else f"status {reply.status}"

@@ -60,8 +60,8 @@ def watch(number: int, service: Service, users: Sequence[User], watched: Watched
             while not stop.is_set():
                 for question, request in requests:
                     watched.seen.append(_ask(number, connection, question, request, known, watched.statuses))
-        except (OSError, IndexError, ValueError):
-            # Killed, or not yet started: no answer at all.
+        except (OSError, LookupError, ValueError):
+            # Killed, perhaps in the middle of an answer, or not yet started: no answer at all.
             watched.unreachable += 1
             stop.wait(PAUSE)
 
