@@ -7,7 +7,7 @@ The default tenant comes from the environment, all others are rows of the Tenant
 import time
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from threading import Event, Lock, Thread
 from typing import cast
 
@@ -28,6 +28,7 @@ from purposeapp.discovery.written import WRITERS
 from purposeapp.env import kept
 from purposeapp.events import MAX_AGE, FollowedPeople, FollowedPolicies, Follower, Relay, Together, follower
 from purposeapp.models import DEFAULT_TENANT, Tenant
+from purposeapp.models.rebuild import RebuildWishes
 from purposeapp.policyindex.base import PolicyIndex
 from purposeapp.policyindex.database import DatabasePolicyIndex, DatabaseTail
 from purposeapp.policyindex.elasticsearch import (
@@ -54,6 +55,8 @@ KEYCLOAK_BULK_DEADLINE = 20.0
 
 REDIS_DEADLINE = 0.1
 """Seconds for a look into the shared cache: the source answers as well, and sooner than a Redis that is late."""
+
+_rebuild_wishes = RebuildWishes()
 
 _follows = Event()
 """Whether changes of the sources are followed here (`follow_changes`)."""
@@ -289,6 +292,7 @@ def _follower(slug: str, index: str, realm: str) -> Follower:
             KeycloakTail(keycloak_pool(), realm) if realm else DjangoTail(slug),
         ),
         relay=_relay(),
+        wishes=partial(_rebuild_wishes.last, slug),
     )
 
 

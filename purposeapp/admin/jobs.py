@@ -16,7 +16,9 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from purposeapp import jobs
+from purposeapp import jobs, logs
+from purposeapp.domain.errors import AccessError
+from purposeapp.jobs.rebuild import rebuild_read_model
 from purposeapp.jobs.telling import told
 from purposeapp.models import Job, JobKind, JobState
 from purposeapp.models.job import LIVE_STATES
@@ -37,8 +39,8 @@ LABELS: dict[str, str] = {
 }
 
 
-class WarmUpForm(forms.Form):
-    """Which tenant to warm up."""
+class TenantForm(forms.Form):
+    """Which tenant it is about."""
 
     tenant = forms.ChoiceField(choices=tenant_choices, widget=UnfoldAdminSelectWidget)
 
@@ -55,7 +57,7 @@ class JobAdmin(ModelAdmin):
         ("Content", {"fields": ("question", "result")}),
     )
     readonly_fields = ("progress",)
-    actions_list = ("start_warm_up",)
+    actions_list = ("start_warm_up", "rebuild")
     actions_detail = ("cancel_job",)
 
     class Media:
@@ -88,7 +90,7 @@ class JobAdmin(ModelAdmin):
 
     @action(description="Start a warm-up", permissions=["run_jobs"], url_path="warm", icon="mode_heat")
     def start_warm_up(self, request: HttpRequest) -> HttpResponse:
-        form = WarmUpForm(request.POST or None)
+        form = TenantForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             job, is_new = jobs.start(
                 form.cleaned_data["tenant"], JobKind.WARM, asked_by=request.user.get_username()
@@ -101,6 +103,33 @@ class JobAdmin(ModelAdmin):
             return redirect("admin:purposeapp_job_change", job.pk)
         explained = "Every user of the tenant is read from its directory once and kept in the shared cache."
         return self._confirm(request, "Start a warm-up", explained, form)
+
+    @action(
+        description="Rebuild the read model", permissions=["run_jobs"], url_path="rebuild", icon="refresh"
+    )
+    def rebuild(self, request: HttpRequest) -> HttpResponse:
+        form = TenantForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            self._rebuild(request, form.cleaned_data["tenant"])
+            return redirect("admin:purposeapp_job_changelist")
+        explained = (
+            "Every process reads all policies of the tenant anew, within some seconds. Answers go on meanwhile. Changes are"
+            " noticed without it: this is for what went past all that notices them."
+        )
+        return self._confirm(request, "Rebuild the read model", explained, form)
+
+    def _rebuild(self, request: HttpRequest, tenant: str) -> None:
+        try:
+            rebuild_read_model(
+                tenant,
+                actor=(f"staff:{request.user.pk}", request.user.get_username()),
+                request_id=logs.request_id.get(),
+                address=request.META.get("REMOTE_ADDR", ""),
+            )
+        except AccessError as error:
+            self.message_user(request, str(error), messages.ERROR)
+        else:
+            self.message_user(request, "The read model is being built anew.", messages.SUCCESS)
 
     @action(description="Cancel", permissions=["run_jobs"], url_path="cancel", icon="cancel")
     def cancel_job(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -42,13 +42,18 @@ def follower(
     people: FollowedPeople | None = None,
     *,
     relay: Relay | None = None,
+    wishes: Callable[[], int] = lambda: 0,
 ) -> Follower:
-    """A follower of a tenant's sources; without a relay it polls them by itself. Nothing runs before it is started."""
+    """A follower of a tenant's sources; without a relay it polls them by itself. Nothing runs before it is started.
+
+    `wishes` as in KeptPolicies.
+    """
     of_policies = relay.channel(policies.name) if relay else None
     of_people = relay.channel(people.name) if relay and people else None
     kept_policies = KeptPolicies(
         policies.index,
         _shared(lambda: policies.tail.poll(policies.index.held), of_policies, quiet=PolicyChanges),
+        wishes=wishes,
     )
     return Follower(
         tenant,

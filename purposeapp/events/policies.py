@@ -18,16 +18,31 @@ log = logging.getLogger(__name__)
 REBUILT_EVERY = 900.0
 """Seconds between two builds, on average: schedules stay settled near the present, and what no tail could see is seen."""
 
+SPREAD = 5.0
+"""Seconds within which processes begin that are wished to build anew: the source is not asked by all at once."""
+
+TRIED_AGAIN_AFTER = 30.0
+"""Seconds after a build that failed."""
+
 Ask = Callable[[bool], PolicyChanges]
 """A tail's poll, given the snapshot; the argument as in `following.Poll`."""
 
 
 class KeptPolicies:
-    """Keeps one snapshot as the source is."""
+    """Keeps one snapshot as the source is. `wishes` gives a number that grows when somebody wants it built anew."""
 
-    def __init__(self, index: SnapshotPolicyIndex, ask: Ask, *, clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self,
+        index: SnapshotPolicyIndex,
+        ask: Ask,
+        *,
+        wishes: Callable[[], int] = lambda: 0,
+        clock: Clock = time.monotonic,
+    ) -> None:
         self._index = index
         self._ask = ask
+        self._wishes = wishes
+        self._granted = 0
         self._clock = clock
         self._is_lost = True
         self._is_rebuilt = False
@@ -47,6 +62,7 @@ class KeptPolicies:
 
     def _rebuild_now(self) -> None:
         """Nothing is known until this is through, however often it must be tried."""
+        self._granted = self._wishes()
         self._index.refresh()
         self._is_lost = False
         self._plan_rebuild()
@@ -54,6 +70,7 @@ class KeptPolicies:
     def _update(self, change: Change, as_of: float) -> None:
         self._is_rebuilt = False
         self._index.update(change, as_of=as_of)
+        self._mind_wishes()
         if self._clock() >= self._rebuild_at:
             self._plan_rebuild()
             # Beside the polls, which go on: the old snapshot serves meanwhile, and stays fresh.
@@ -63,9 +80,16 @@ class KeptPolicies:
         # Spread, so that processes that were started together don't build together.
         self._rebuild_at = self._clock() + REBUILT_EVERY * random.uniform(0.75, 1.25)  # noqa: S311
 
+    def _mind_wishes(self) -> None:
+        last = self._wishes()
+        if last > self._granted:
+            self._granted = last
+            self._rebuild_at = min(self._rebuild_at, self._clock() + random.uniform(0, SPREAD))  # noqa: S311
+
     def _rebuild(self) -> None:
         try:
             self._index.refresh()
             self._is_rebuilt = True
         except Unavailable:
+            self._rebuild_at = self._clock() + TRIED_AGAIN_AFTER
             log.warning("the snapshot could not be built anew; the one that is there is kept up to date")

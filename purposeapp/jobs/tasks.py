@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from purposeapp.celery import app
 from purposeapp.jobs.due import forget_old_jobs, tenants_to_warm, waiting_jobs
+from purposeapp.jobs.rebuild import rebuild_read_model
 from purposeapp.jobs.runner import run
 from purposeapp.jobs.starting import start
 from purposeapp.jobs.warm import rewarm_users
@@ -23,6 +24,12 @@ def run_job(job_id: str) -> None:
 def rewarm(tenant: str, user_ids: Sequence[str]) -> None:
     """Keep anew what changed of a few users."""
     rewarm_users(tenant, user_ids)
+
+
+@app.task
+def refresh_snapshot(tenant: str) -> None:
+    """Have the read model of a tenant built anew everywhere."""
+    rebuild_read_model(tenant, actor=("service:worker", "worker"))
 
 
 @app.task

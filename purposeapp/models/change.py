@@ -39,10 +39,12 @@ _READ_EVERY = KEPT_FOR.total_seconds() / 2
 class ChangeKind(models.TextChoices):
     POLICIES = "policies"
     PEOPLE = "people"
+    REBUILD = "rebuild"
 
 
 class Change(models.Model):
-    """One write. `names` are guids of policies, purposes and personas, or ids of users; none: anything may have changed."""
+    """One write, or a wish (`models.rebuild`). `names` are guids of policies, purposes and personas, or ids of users; none:
+    anything may have changed."""
 
     tenant = models.SlugField(max_length=50, blank=True, db_index=False)
     kind = models.CharField(max_length=8, choices=ChangeKind)

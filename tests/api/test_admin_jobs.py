@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from purposeapp import models
 from purposeapp.models import Job, JobKind, JobState
+from purposeapp.models.rebuild import RebuildWishes
 
 pytestmark = pytest.mark.django_db
 
-LIST, WARM = "/admin/purposeapp/job/", "/admin/purposeapp/job/warm/"
+LIST, WARM, REBUILD = (f"/admin/purposeapp/job/{which}" for which in ("", "warm/", "rebuild/"))
 
 
 def staff(group: str) -> Client:
@@ -67,6 +68,28 @@ def test_an_operator_starts_a_warm_up_after_a_question(operator):
     assert (job.tenant, job.kind, job.asked_by) == ("acme", JobKind.WARM, "operator")
     operator.post(WARM, {"tenant": "acme"})
     assert Job.objects.count() == 1
+
+
+def test_an_operator_has_the_read_model_rebuilt_after_a_question(operator):
+    assert REBUILD in shown(operator, LIST)
+    assert "Answers go on meanwhile" in shown(operator, REBUILD)
+    assert not models.AccessAudit.objects.exists()
+    wishes = RebuildWishes()
+    assert wishes.last("default") == 0
+    answer = operator.post(REBUILD, {"tenant": "default"}, follow=True)
+    assert "is being built anew" in answer.content.decode()
+    assert RebuildWishes().last("default") > 0
+    entry = models.AccessAudit.objects.get()
+    assert (entry.actor_username, entry.action, entry.tenant) == ("operator", "rebuild read model", "default")
+    assert staff("Auditor").post(REBUILD, {"tenant": "default"}).status_code == 403
+    assert models.AccessAudit.objects.count() == 1
+
+
+def test_nothing_is_rebuilt_where_nothing_is_kept(operator, settings):
+    settings.READ_MODEL = False
+    assert "READ_MODEL is off" in operator.post(REBUILD, {"tenant": "default"}, follow=True).content.decode()
+    assert not models.AccessAudit.objects.exists()
+    assert RebuildWishes().last("default") == 0
 
 
 def test_a_tenant_that_is_none_starts_nothing(operator):

@@ -1,5 +1,6 @@
 """What one process makes of what a source tells, without a server: numbers, catching up, failures, and what others say."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
@@ -173,6 +174,7 @@ def test_who_cannot_be_caught_up_with_is_an_error(following: Following, source: 
         following.catch_up()
 
 
+@pytest.mark.django_db  # each turn ends by looking after Django's connections
 def test_pauses_grow_while_a_source_fails_and_end_with_its_first_answer(
     following: Following, source: Source
 ) -> None:
@@ -240,6 +242,33 @@ def test_what_is_known_already_is_no_news(clock: Clock) -> None:
         news[-1].settle()
     assert [each.is_new for each in news] == [True, False, True]
     assert index.purpose("s") == Purpose("s", "Selling")
+
+
+def test_who_wishes_it_has_everything_read_anew_once_and_soon(clock: Clock) -> None:
+    source, tail = Index([SALES]), Tail()
+    index = SnapshotPolicyIndex(source, max_age=2.0, clock=clock)
+    wishes = 7
+    kept = KeptPolicies(index, tail, wishes=lambda: wishes, clock=clock)
+
+    def polled(seconds: float) -> int:
+        """How often everything was read while so much time passed in steps."""
+        before = source.scans
+        for _ in range(int(seconds)):
+            clock.now += 1.0
+            tail.told.append(PolicyChanges(clock()))
+            kept.poll(False).settle()
+            if rebuilding := [each for each in threading.enumerate() if each.name == "rebuild"]:
+                rebuilding[0].join()
+        return source.scans - before
+
+    assert polled(30) == 1, "the first; older wishes are fulfilled by it"
+    wishes = 9
+    assert polled(6) == 1
+    assert polled(20) == 0
+    source.broken, wishes = True, 10
+    assert polled(6) == 1
+    source.broken = False
+    assert polled(30) == 1, "what failed is tried again"
 
 
 # --- the directory's cache ------------------------------------------------------------------------------------------
