@@ -94,6 +94,10 @@ class People:
             roles=tuple(self._direct_roles(choice)),
         )
 
+    def named(self, name: str) -> User:
+        """Whoever has this username."""
+        return self.user(int(name.rpartition("-")[2]))
+
     def sample(self, count: int, kind: str = "sample") -> list[User]:
         """`count` enabled users, none twice, the same in every run."""
         order = rng(kind).sample(range(self.size.users), self.size.users)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,16 +28,27 @@ def usage_of_group(group: int) -> Usage:
     )
 
 
+def forget_peaks(group: int) -> None:
+    """From now on the peak of each process is the most since now."""
+    for folder, _ in _processes(group):
+        (folder / "clear_refs").write_text("5")
+
+
 def _members(group: int) -> Iterator[tuple[float, int, int]]:
     """CPU seconds, peak and resident bytes of each."""
+    for folder, fields in _processes(group):
+        with suppress(OSError):  # it ended meanwhile
+            yield (int(fields[11]) + int(fields[12])) / _TICK, *_memory(folder)
+
+
+def _processes(group: int) -> Iterator[tuple[Path, list[str]]]:
+    """The folder of each, and what its `stat` says behind the name."""
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
+        with suppress(OSError):
             # The name, in brackets, may hold blanks; behind it come state, parent, process group, …
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
             if int(fields[2]) == group:
-                yield (int(fields[11]) + int(fields[12])) / _TICK, *_memory(folder)
-        except OSError:
-            continue  # it ended meanwhile
+                yield folder, fields
 
 
 def _memory(folder: Path) -> tuple[int, int]:

@@ -93,8 +93,13 @@ class Service:
 
     def usage(self) -> Usage:
         """What its processes have used so far."""
+        return usage_of_group(self.group)
+
+    @property
+    def group(self) -> int:
+        """The number of its process group."""
         assert self._server is not None
-        return usage_of_group(self._server.pid)
+        return self._server.pid
 
     def tokens(self, users: Iterable[User]) -> list[str]:
         """A token for each user, signed with the service's own key."""

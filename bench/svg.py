@@ -96,9 +96,9 @@ def _text(x: float, y: float, text: str, anchor: str, kind: str = "") -> str:
 
 
 def _decades(values: Iterable[float]) -> tuple[int, int]:
-    """The powers of ten around all values, as exponents."""
+    """The powers of ten around all values, as exponents; the least one is so far below that its bar is seen."""
     every = list(values)
-    low = floor(log10(min(every)))
+    low = floor(log10(min(every) / 1.5))
     return low, max(low + 1, ceil(log10(max(every))))
 
 

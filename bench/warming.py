@@ -29,7 +29,7 @@ class Warmed:
 
 def warm(service: Service) -> Warmed:
     """Have a worker fill the shared cache of the service, which runs; how long that took, by the job's own clock."""
-    with closing(Redis.from_url(service.environment["REDIS_URL"])) as redis, _worker(service):
+    with closing(Redis.from_url(service.environment["REDIS_URL"])) as redis, working(service):
         before = _used(redis)
         service.manage("warm", "--watch")
         used = _used(redis) - before
@@ -38,12 +38,15 @@ def warm(service: Service) -> Warmed:
 
 
 @contextmanager
-def _worker(service: Service) -> Iterator[None]:
+def working(service: Service) -> Iterator[int]:
+    """A worker of the service's jobs, and the number of its process group."""
     command = [PYTHON, "-m", "celery", "-A", "purposeapp", "worker", "--concurrency=1"]
     with (WORK / "worker.log").open("wb") as log:
-        worker = subprocess.Popen(command, cwd=ROOT, env=service.environment, stdout=log, stderr=log)
+        worker = subprocess.Popen(
+            command, cwd=ROOT, env=service.environment, stdout=log, stderr=log, start_new_session=True
+        )
         try:
-            yield
+            yield worker.pid
         finally:
             worker.terminate()
             worker.wait()

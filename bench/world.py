@@ -56,11 +56,11 @@ class World:
         )
         self._deleted = frozenset(_share(rng("deleted"), range(size.purposes), DELETED_SHARE))
         alive = [number for number in range(size.purposes) if number not in self._deleted]
-        self._public = frozenset(_share(rng("public"), alive, PUBLIC_SHARE))
+        self.public = frozenset(_share(rng("public"), alive, PUBLIC_SHARE))
         spread = rng("parents")
         others = (spread.randrange(size.purposes) for _ in range(size.policies - size.purposes))
         self._parents = [*range(size.purposes), *others]
-        self._policies = Policies(size, self._parents, self._deleted, self._public)
+        self._policies = Policies(size, self._parents, self._deleted, self.public)
 
     @property
     def fingerprint(self) -> str:

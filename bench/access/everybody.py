@@ -1,18 +1,16 @@
 """Who sees what, worked out a second time and user by user: for some of the purposes, before and after a change to each."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from itertools import cycle
 from typing import Any
 
-from bench.access.changes import Change, changes
+from bench.access.changes import Change, disabled, made, opened
 from bench.baselines import PAGE
 from bench.entities import Document
 from bench.oracle import EFFECTIVE, LISTED, Oracle
-from bench.people import User, rng
+from bench.people import User, guid, rng
 from bench.progress import counted
 from bench.who import Roles
 from bench.world import World
@@ -38,25 +36,28 @@ class Users:
 
     @classmethod
     def of(cls, usernames: Iterable[str]) -> "Users":
-        made = cls()
+        found = cls()
         for username in usernames:
-            made.add(username)
-        return made
+            found.add(username)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What is true of one purpose: who sees it in each mode, of how many users the modes disagree, and whom `change`
-    would give it or take it from."""
+    """What is true of one purpose: who sees it in each mode, about whom the modes disagree, and who would gain and lose
+    it by `change`, in effective mode."""
 
     guid: str
     enabled: bool
-    change: Change | None
+    change: Change
     listed: Users = field(default_factory=Users)
     effective: Users = field(default_factory=Users)
     differing: Users = field(default_factory=Users)
     gained: Users = field(default_factory=Users)
     lost: Users = field(default_factory=Users)
+
+    def in_mode(self, mode: str) -> Users:
+        return self.listed if mode == LISTED else self.effective
 
     def learn(self, username: str, *, listed: bool, effective: bool, afterwards: bool) -> None:
         for users, belongs in (
@@ -71,36 +72,34 @@ class Purpose:
 
 
 class Everybody:
-    """The truth about `count` purposes, the public ones first, and all users of a company."""
+    """The truth about some of the purposes and all users of a company."""
 
     def __init__(self, world: World, count: int) -> None:
         self._roles, self._now = Roles(world.people), datetime.now(UTC)
-        documents = _about(world, count)
-        guids = [each["__guid"] for each in documents if each["__typeName"] == "Purpose"]
-        planned = dict(zip(guids, changes(guids, documents), strict=True))
-        self._before = Oracle(documents)
-        self._after = Oracle(_changed(documents, planned.values()))
-        self.purposes = [
-            Purpose(guid, self._before.purposes[guid]["isAccessControlEnabled"], change)
-            for guid, change in planned.items()
-        ]
-        for user in counted(world.people.users(), "users counted", world.size.users):
-            self._count(user)
+        numbers = _chosen(world, count)
+        changes = _changes(world, numbers)
+        self._before = Oracle(_about(world, changes))
+        self._after = Oracle(made(_about(world, changes), changes.values()))
+        self._purposes = {
+            guid: Purpose(guid, self._before.purposes[guid]["isAccessControlEnabled"], change)
+            for guid, change in changes.items()
+        }
+        for user in counted(world.people.users(), "users asked about by the oracle", world.size.users):
+            self._learn(user)
 
     @property
-    def most_seen(self) -> Purpose:
-        return max(self.purposes, key=lambda each: each.effective.total)
+    def purposes(self) -> list[Purpose]:
+        return list(self._purposes.values())
 
     def sees(self, user: User, mode: str) -> set[str]:
-        """Which of the purposes; somebody disabled sees nothing in effective mode."""
+        """Which of the purposes, by guid."""
         return self._seen(self._before, user, mode)
 
-    def _count(self, user: User) -> None:
-        listed, effective = (self.sees(user, mode) for mode in (LISTED, EFFECTIVE))
+    def _learn(self, user: User) -> None:
+        listed, effective = self.sees(user, LISTED), self.sees(user, EFFECTIVE)
         afterwards = self._seen(self._after, user, EFFECTIVE)
-        for purpose in self.purposes:
-            guid = purpose.guid
-            purpose.learn(
+        for guid in listed | effective | afterwards:
+            self._purposes[guid].learn(
                 user.username,
                 listed=guid in listed,
                 effective=guid in effective,
@@ -108,6 +107,47 @@ class Everybody:
             )
 
     def _seen(self, oracle: Oracle, user: User, mode: str) -> set[str]:
+        """Somebody disabled sees nothing in effective mode: that is no concern of the oracle's."""
         if mode == EFFECTIVE and not user.enabled:
             return set()
         return set(oracle.answer(self._roles.who(user), mode, self._now))
+
+
+def _chosen(world: World, count: int) -> list[int]:
+    """Numbers of live purposes: one that is public, then others."""
+    oracle = Oracle(each for each in world.documents() if each["__typeName"] == "Purpose")
+    live = [number for number in range(world.size.purposes) if guid("Purpose", number) in oracle.purposes]
+    public = [number for number in live if number in world.public]
+    others = rng("chosen purposes").sample(live, min(count, len(live)))
+    return list(dict.fromkeys([*public[:1], *others]))[:count]
+
+
+def _changes(world: World, numbers: Iterable[int]) -> dict[str, Change]:
+    """By guid of the purpose: every other one loses a policy if it has a suitable one, the rest are opened."""
+    suitable = {
+        link["endGuid"]: policy
+        for policy in world.documents()
+        if _opens(policy)
+        for link in policy.get("relationshipList") or ()
+        if link["status"] == "ACTIVE"
+    }
+    found = {}
+    for place, number in enumerate(numbers):
+        policy = suitable.get(guid("Purpose", number))
+        found[guid("Purpose", number)] = disabled(policy) if policy and place % 2 else opened(world, number)
+    return found
+
+
+def _opens(policy: Document) -> bool:
+    return (
+        policy["__typeName"] == "AuthPolicy"
+        and policy["__state"] == "ACTIVE"
+        and policy["policyCategory"] == "purpose"
+        and policy["policyType"] == "allow"
+    )
+
+
+def _about(world: World, guids: Iterable[str]) -> Iterator[Document]:
+    """The documents without other purposes: an oracle then knows no others."""
+    kept = set(guids)
+    return (each for each in world.documents() if each["__typeName"] != "Purpose" or each["__guid"] in kept)
