@@ -19,6 +19,7 @@ PACKAGES = {
     "docker-compose": "docker-compose",
     "pgbouncer": "pgbouncer",
     "chromium": "chromium",
+    "faketime": "faketime",
 }
 
 

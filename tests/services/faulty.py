@@ -5,10 +5,12 @@ Elasticsearch is the shared one behind a gate of our own; Keycloak's database an
 
 import logging
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from threading import Event, Thread
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -16,6 +18,7 @@ import psycopg
 
 from deploy.native.daemon import wait_until
 from deploy.native.redis import Redis
+from purposeapp.domain.revision import Revision
 from purposeapp.policyindex.elasticsearch.client import open_client
 from purposeapp.policyindex.elasticsearch.load import create_index
 from tests import world
@@ -208,7 +211,8 @@ def first_documents() -> dict[str, Any]:
 
 
 @contextmanager
-def deployment() -> Iterator[Deployment]:
+def deployment(first: Mapping[str, str] = MappingProxyType({})) -> Iterator[Deployment]:
+    """Both with the same settings, but for what only the first process is given."""
     # Its thousands of lines about single questions would take longer than these, and hide everything else.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     with ExitStack() as stack:
@@ -235,7 +239,7 @@ def deployment() -> Iterator[Deployment]:
             "REDIS_URL": redis.url,
             "SECRET_KEY": SECRET,
         }
-        processes = [stack.enter_context(running_service(**settings)) for _ in range(2)]
+        processes = [stack.enter_context(running_service(**settings, **extra)) for extra in (first, {})]
         tokens = [each.manage("token", USER, "--lifetime", "3600") for each in processes]
         yield Deployment(
             processes,
@@ -250,3 +254,24 @@ def deployment() -> Iterator[Deployment]:
             settings,
             spare,
         )
+
+
+def judged(two: Deployment, watchers: list[Watcher], *, refusals: bool = False) -> None:
+    """Every answer was true a moment ago; none is refused, unless that is all that can be done."""
+    for watcher in watchers:
+        wrong = [each for each in watcher.seen if each.status != 503 and not two.truth.allows(each)]
+        assert not wrong, (
+            f"{len(wrong)} of {len(watcher.seen)} are wrong: {wrong[0]}, not {two.truth.allowed(wrong[0])}"
+        )
+        refused = [each for each in watcher.seen if each.status == 503]
+        assert refusals or not refused, f"{len(refused)} of {len(watcher.seen)} are refused: {refused[:3]}"
+        revisions = [Revision.parse(each.revision) for each in watcher.seen if each.status == 200]
+        back = [(before, after) for before, after in pairwise(revisions) if not after.includes(before)]
+        assert not back, (
+            f"{len(back)} revisions of {len(revisions)} are smaller than the one before: {back[:3]}"
+        )
+
+
+def ticks(seen: Sighting) -> int:
+    (name,) = (name for name in seen.names if name.startswith(TICK))
+    return int(name.removeprefix(TICK))

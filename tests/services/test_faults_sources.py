@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from itertools import count, pairwise
+from itertools import count
 from threading import Event, Thread
 from typing import Any
 
@@ -15,9 +15,7 @@ import pytest
 from redis import Redis
 
 from deploy.native.daemon import wait_until
-from purposeapp.domain.revision import Revision
-from tests.services.faulty import RECOVERY, TICK, Deployment, deployment
-from tests.services.history import Sighting, Watcher
+from tests.services.faulty import RECOVERY, Deployment, deployment, judged, ticks
 
 pytestmark = [pytest.mark.service, pytest.mark.xdist_group("faults")]
 
@@ -31,24 +29,6 @@ Fault = Callable[[Deployment], AbstractContextManager[object]]
 def two() -> Iterator[Deployment]:
     with deployment() as made:
         yield made
-
-
-def judged(two: Deployment, watchers: list[Watcher], *, refusals: bool = False) -> None:
-    """Every answer was true a moment ago; none is refused, unless that is all that can be done."""
-    for watcher in watchers:
-        wrong = [each for each in watcher.seen if each.status != 503 and not two.truth.allows(each)]
-        assert not wrong, (
-            f"{len(wrong)} of {len(watcher.seen)} are wrong: {wrong[0]}, not {two.truth.allowed(wrong[0])}"
-        )
-        refused = [each for each in watcher.seen if each.status == 503]
-        assert refusals or not refused, f"{len(refused)} of {len(watcher.seen)} are refused: {refused[:3]}"
-        revisions = [Revision.parse(each.revision) for each in watcher.seen if each.status == 200]
-        back = [(before, after) for before, after in pairwise(revisions) if not after.includes(before)]
-        assert not back, (
-            f"{len(back)} revisions of {len(revisions)} are smaller than the one before: {back[:3]}"
-        )
-        slow = sorted((each.seconds for each in watcher.seen), reverse=True)[:5]
-        print(f"{len(watcher.seen)} answers, {len(refused)} refused, slowest {slow}")
 
 
 # --- Redis: nobody needs it ------------------------------------------------------------------------------------------
@@ -315,11 +295,6 @@ def test_who_is_moved_is_elsewhere_for_the_other_process_at_once(two: Deployment
         while not two.truth.is_now(seen[-1]):
             seen.append(two.sees(number))
         assert two.truth.is_now(two.at_least(1 - number, seen[-1].revision))
-
-
-def ticks(seen: Sighting) -> int:
-    (name,) = (name for name in seen.names if name.startswith(TICK))
-    return int(name.removeprefix(TICK))
 
 
 def test_at_last_the_leader_is_killed(two: Deployment) -> None:
