@@ -46,7 +46,7 @@ def _figures(found: Any) -> dict[str, str]:
 
 
 def _growth(found: Any) -> dict[str, str]:
-    sizes = [f"{one['users']:,} users, {one['policies']:,} policies" for one in found["sizes"]]
+    sizes = [f"{one['users']:,} users" for one in found["sizes"]]
 
     def lines(title: str, unit: str, figure: str) -> str:
         questions = found["sizes"][0]["medians"]
