@@ -1,8 +1,8 @@
 """`python -m bench.load`: wrk on a running service, for its hot path (one caller, one question, again and again).
 
-    make load LOAD="--token $(.venv/bin/python manage.py token ana)"
+    make load LOAD="--token $(.venv/bin/python manage.py token nadia.rahman)"
     make load LOAD="--token … --path /api/service/whoami --connections 64"
-    make load LOAD="--token … --path /api/meta/purposes/user --body '{\"username\":\"ana\",\"groups\":[]}'"
+    make load LOAD="--token … --path /api/meta/purposes/user --body '{\"username\":\"nadia.rahman\",\"groups\":[]}'"
 
 Nothing is compared here, the first answer's status excepted: what a load does to right and wrong is the business of
 `python -m bench`.

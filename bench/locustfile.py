@@ -2,7 +2,7 @@
 
     make mixed-load LOAD="--host http://127.0.0.1:8000 --users 50 --spawn-rate 10 --run-time 1m"
 
-In the environment: TOKENS, a file with one bearer token a line (`manage.py token ana`), of as many people as there are to be;
+In the environment: TOKENS, a file with one bearer token a line (`manage.py token nadia.rahman`), of as many people as there are to be;
 STAFF, `username:password` of somebody who may sign in and look at others (without it nobody reads pages); and PEOPLE,
 usernames to look up, with commas between.
 """
@@ -16,7 +16,7 @@ from locust import HttpUser, between, task
 
 _TOKENS = cycle(Path(os.environ["TOKENS"]).read_text("ascii").split())
 _STAFF = os.environ.get("STAFF", "")
-_PEOPLE = os.environ.get("PEOPLE", "ana").split(",")
+_PEOPLE = os.environ.get("PEOPLE", "nadia.rahman").split(",")
 
 
 class Program(HttpUser):

@@ -24,7 +24,7 @@ class Auditor:
     def __init__(self, token: str, world: World, everybody: Everybody, truth: Truth) -> None:
         self._token, self._people = token, world.people
         self._everybody, self._truth = everybody, truth
-        self._purposes = everybody.purposes
+        self.purposes = everybody.purposes
 
     def explain(self, user: User, purpose: Purpose) -> Question:
         def fault(body: Any) -> str | None:
@@ -104,11 +104,27 @@ class Auditor:
 
         def fault(body: Any) -> str | None:
             found = {each["entity"]["id"] for each in body["findings"]}
-            known = {each.guid for each in self._purposes}
-            right = {each.guid for each in self._purposes if each.enabled and not each.effective.total}
+            known = {each.guid for each in self.purposes}
+            right = {each.guid for each in self.purposes if each.enabled and not each.effective.total}
             return None if found & known == right or (body["next"] and found & known < right) else "unseen"
 
         return Question(self.get("access/findings", kind="unseen", limit=500), fault)
+
+    def rows(self, review: str, purpose: Purpose) -> Question:
+        """The first page of a purpose's rows in a review of everybody, in effective mode."""
+
+        def fault(body: Any) -> str | None:
+            return _fault(purpose.effective, body["total"], [each["username"] for each in body["rows"]])
+
+        path = f"access/reviews/{review}/rows"
+        return Question(self.get(path, purpose=purpose.guid, limit=PAGE), fault)
+
+    def fault_of_rows(self, rows: Sequence[Any]) -> str | None:
+        """Of any rows of such a review: whether each user sees the purpose."""
+        for each in rows:
+            if each["purpose"] not in self._modes(self._people.named(each["username"]))[1]:
+                return "row"
+        return None
 
     def get(self, path: str, **query: object) -> Request:
         return Request("GET", f"/api/meta/{path}?{urlencode(query)}", b"", self._token)

@@ -1,28 +1,27 @@
 """A review of everybody and everything: taken by a worker, then downloaded."""
 
 import time
-from collections.abc import Sequence
+from typing import Any
 
 import orjson
 
-from bench.access.figures import Figure
+from bench.access.figures import Figure, asked
 from bench.access.questions import Auditor
 from bench.access.streams import Grown, Read, pieces
-from bench.baselines import PAGE
 from bench.clients import Connection
-from bench.oracle import EFFECTIVE
 from bench.places import MIB
 from bench.processes import forget_peaks, usage_of_group
 from bench.questions import Request, send
 from bench.service import Service
 from bench.warming import working
-from bench.world import World
 
 LOOK_SECONDS = 0.1
 PATIENCE_SECONDS = 1_200.0
+SAMPLED = 200
+"""Rows of a download that are looked up, at most."""
 
 
-def reviewed(service: Service, auditor: Auditor, world: World) -> list[Figure]:
+def reviewed(service: Service, auditor: Auditor) -> list[Figure]:
     """Take a review of the tenant in effective mode, and read all of it as JSON Lines."""
     with working(service) as worker:
         forget_peaks(worker)
@@ -40,25 +39,38 @@ def reviewed(service: Service, auditor: Auditor, world: World) -> list[Figure]:
     taken = Figure.of(
         "review of everybody: taken by a worker",
         [seconds],
-        [_fault_of_rows(service, auditor, review["id"])],
+        [None],
         memory=memory,
         rows=review["rows"],
     )
-    return [taken, _downloaded(service, auditor, world, review["id"])]
+    pages = [auditor.rows(review["id"], purpose) for purpose in auditor.purposes]
+    return [
+        taken,
+        asked("review of everybody: rows of one purpose, a page", service, pages),
+        _downloaded(service, auditor, review["id"]),
+    ]
 
 
-def _downloaded(service: Service, auditor: Auditor, world: World, review: str) -> Figure:
+def _downloaded(service: Service, auditor: Auditor, review: str) -> Figure:
     grown, began = Grown(service), time.perf_counter()
     request = auditor.get(f"access/reviews/{review}/download", format="jsonl")
     read = Read().read(pieces(service, request, "*/*"))
     seconds, memory = time.perf_counter() - began, grown.mib
+    rows = [orjson.loads(each) for each in read.sample[:: len(read.sample) // SAMPLED + 1]]
     fault = None if read.is_whole else "trailer"
     return Figure.of(
         "review of everybody: all rows, streamed",
         [seconds],
-        [fault or _fault_of_sample(auditor, world, read.sample)],
+        [fault or auditor.fault_of_rows(rows)],
         memory=memory,
         rows=read.lines - 2,
         bytes=read.bytes,
-        sampled=len(read.sample),
+        sampled=len(rows),
     )
+
+
+def _ask(service: Service, request: Request) -> Any:
+    reply = send(Connection(service.url), request)
+    if reply.status not in (200, 202):
+        raise SystemExit(f"{request.path} answered {reply.status}: {reply.content[:300]!r}")
+    return orjson.loads(reply.content)

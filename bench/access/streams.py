@@ -20,6 +20,8 @@ from bench.service import Service
 
 PIECE = 1 << 18
 TIMEOUT_SECONDS = 120.0
+LAST_BYTES = 1_024
+"""No trailer is longer."""
 
 
 def pieces(service: Service, request: Request, accept: str) -> Iterator[bytes]:
@@ -106,8 +108,9 @@ class Read:
 
     def _keep_back(self, piece: bytes) -> None:
         """The end is not digested before it is known where the trailer begins."""
-        self._digest.update(self._last[:-1024])
-        self._last = self._last[-1024:] + piece
+        kept = self._last + piece
+        self._digest.update(kept[:-LAST_BYTES])
+        self._last = kept[-LAST_BYTES:]
 
     def _parted(self) -> tuple[bytes, bytes]:
         at = self._last.rstrip(b"\n").rfind(b"\n") + 1
