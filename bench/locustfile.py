@@ -2,9 +2,9 @@
 
     make mixed-load LOAD="--host http://127.0.0.1:8000 --users 50 --spawn-rate 10 --run-time 1m"
 
-In the environment: TOKENS, a file with one bearer token a line (`manage.py token nadia.rahman`), of as many people as there are to be;
-STAFF, `username:password` of somebody who may sign in and look at others (without it nobody reads pages); and PEOPLE,
-usernames to look up, with commas between.
+In the environment: TOKENS, a file with one bearer token a line (`manage.py token nadia.rahman`), of as many people as there
+are to be; STAFF, `username:password` of somebody who may sign in and look at others (without it nobody reads pages); and
+PEOPLE, usernames to look up, with commas between.
 """
 
 import os
