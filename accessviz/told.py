@@ -26,7 +26,7 @@ MARKS = {
     ),
     Mark.NO_ACTION: (gettext_lazy("No action"), gettext_lazy("It lists no action, so it does nothing.")),
     Mark.NAMES_NOBODY: (
-        gettext_lazy("Dead"),
+        gettext_lazy("Names nobody"),
         gettext_lazy("Nobody who is enabled is meant by the names on its lists."),
     ),
     Mark.SHADOWED: (
@@ -35,11 +35,11 @@ MARKS = {
     ),
     Mark.REDUNDANT: (
         gettext_lazy("Redundant"),
-        gettext_lazy("Whoever sees the purpose by it sees it by another policy too."),
+        gettext_lazy("Whatever it gives, everybody has by another policy too."),
     ),
     Mark.REFUSES_NOBODY: (
         gettext_lazy("Refuses nobody"),
-        gettext_lazy("Without it, nobody would see the purpose who does not see it now."),
+        gettext_lazy("Nobody has by another policy what it refuses."),
     ),
 }
 """Of each mark its name and what it means."""

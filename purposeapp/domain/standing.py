@@ -23,6 +23,10 @@ SHOWING_TYPES = SHAPING_TYPES | {PolicyType.ALLOW}
 """Policies of these types can make a purpose visible."""
 
 
+ByPolicy = Mapping[str, FrozenBitMap]
+"""Users (ordinals) by the guid of a policy."""
+
+
 class Mark(StrEnum):
     """Why a policy does nothing, or less than it seems to."""
 
@@ -69,11 +73,10 @@ class Standings:
             gained=len(self._gained_without(policy)),
             lost=len(self._shown.get(policy.guid, EMPTY) - self._seen_twice),
         )
-        holds = policy.guid in self._in_force
-        return replace(found, marks=(*_by_itself(policy, self.now), *_among_others(found, holds)))
+        return replace(found, marks=(*_by_itself(policy, self.now), *self._among_others(found)))
 
     @cached_property
-    def _named(self) -> Mapping[str, FrozenBitMap]:
+    def _named(self) -> ByPolicy:
         """Enabled users."""
         barred, population = self.population.disabled, self.population
         return {each.guid: named_by(each, population, EVERY_VIA) - barred for each in self.policies}
@@ -83,28 +86,20 @@ class Standings:
         return {each.guid: each for each in self.policies if in_force(each, self.purpose, self.now)}
 
     @cached_property
-    def _shown(self) -> Mapping[str, FrozenBitMap]:
-        """To whom each policy shows the purpose, by its guid."""
+    def _shown(self) -> ByPolicy:
+        """To whom each policy shows the purpose."""
         return self._shown_by(self._in_force.values())
 
     @cached_property
-    def _seen(self) -> FrozenBitMap:
-        return union(list(self._shown.values()))
-
-    @cached_property
     def _seen_twice(self) -> FrozenBitMap:
-        """Whom more than one policy lets in."""
-        once, twice = EMPTY, EMPTY
-        for users in self._shown.values():
-            twice |= once & users
-            once |= users
-        return twice
+        return _twice(self._shown)
 
-    def _shown_by(self, policies: Iterable[Policy]) -> Mapping[str, FrozenBitMap]:
+    def _shown_by(self, policies: Iterable[Policy], action: str | None = None) -> ByPolicy:
+        """To whom each of these policies shows the purpose, or gives an action of it."""
         policies = tuple(policies)
         refused = refused_by((each, self._lists(each)) for each in policies)
         return {
-            each.guid: holding(each, refused, self._named[each.guid], None)
+            each.guid: holding(each, refused, self._named[each.guid], action)
             for each in policies
             if each.type in SHOWING_TYPES
         }
@@ -113,12 +108,57 @@ class Standings:
         """All lists of a policy as one: by which of them somebody is named makes no difference."""
         return [(Via.USER, "", self._named[policy.guid])]
 
-    def _gained_without(self, policy: Policy) -> FrozenBitMap:
-        """Who would see the purpose if this deny were not."""
+    def _gained_without(self, policy: Policy, action: str | None = None) -> FrozenBitMap:
+        """Who would see the purpose, or have the action, if this deny were not."""
         if policy.type != PolicyType.DENY or policy.guid not in self._in_force:
             return EMPTY
-        shown = self._shown_by(each for guid, each in self._in_force.items() if guid != policy.guid)
-        return union(list(shown.values())) - self._seen
+        others = (each for guid, each in self._in_force.items() if guid != policy.guid)
+        now = self._shown if action is None else self._given(action)
+        return _anybody(self._shown_by(others, action)) - _anybody(now)
+
+    def _given(self, action: str) -> ByPolicy:
+        """To whom each policy gives an action."""
+        if action not in self._by_action:
+            self._by_action[action] = self._shown_by(self._in_force.values(), action)
+        return self._by_action[action]
+
+    @cached_property
+    def _by_action(self) -> dict[str, ByPolicy]:
+        return {}
+
+    def _among_others(self, standing: Standing) -> Iterator[Mark]:
+        """What a policy in force fails to do because of whom it names and of the other policies."""
+        policy = standing.policy
+        if not standing.names:
+            yield Mark.NAMES_NOBODY
+        elif policy.guid not in self._in_force or not policy.actions:
+            return
+        elif policy.type == PolicyType.DENY:
+            if not any(self._gained_without(policy, action) for action in policy.actions):
+                yield Mark.REFUSES_NOBODY
+        elif policy.type == PolicyType.ALLOW:
+            if not standing.counts_for:
+                yield Mark.SHADOWED
+            elif not any(self._gives_alone(policy, action) for action in policy.actions):
+                yield Mark.REDUNDANT
+
+    def _gives_alone(self, policy: Policy, action: str) -> FrozenBitMap:
+        """Who has the action by this policy and by no other."""
+        given = self._given(action)
+        return given[policy.guid] - _twice(given)
+
+
+def _anybody(found: ByPolicy) -> FrozenBitMap:
+    return union(list(found.values()))
+
+
+def _twice(found: ByPolicy) -> FrozenBitMap:
+    """Whom more than one policy has among its users."""
+    once, twice = EMPTY, EMPTY
+    for users in found.values():
+        twice |= once & users
+        once |= users
+    return twice
 
 
 def _by_itself(policy: Policy, now: float) -> Iterator[Mark]:
@@ -133,20 +173,3 @@ def _by_itself(policy: Policy, now: float) -> Iterator[Mark]:
         yield Mark.NO_EFFECT
     elif policy.type not in SHAPING_TYPES and not policy.actions:
         yield Mark.NO_ACTION
-
-
-def _among_others(standing: Standing, holds: bool) -> Iterator[Mark]:
-    """What a policy in force fails to do because of whom it names and of the other policies."""
-    policy = standing.policy
-    if not standing.names:
-        yield Mark.NAMES_NOBODY
-    elif not holds:
-        return
-    elif policy.type == PolicyType.DENY:
-        if policy.actions and not standing.gained:
-            yield Mark.REFUSES_NOBODY
-    elif policy.type in SHOWING_TYPES and (policy.actions or policy.type in SHAPING_TYPES):
-        if not standing.counts_for:
-            yield Mark.SHADOWED
-        elif not standing.lost:
-            yield Mark.REDUNDANT

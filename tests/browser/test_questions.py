@@ -77,7 +77,7 @@ def test_changes_are_built_row_by_row(auditor: Visitor) -> None:
     page.keyboard.insert_text("Data Qual")
     page.get_by_role("listbox", name="Suggestions").get_by_role("option").first.click()
     expect(field).to_have_value(QUALITY)
-    expect(page.get_by_role("group").get_by_text("Data Quality", exact=True)).to_be_visible()
+    expect(page.locator("fieldset .hint")).to_have_text("Data Quality")
     page.get_by_role("button", name="Try it out").last.click()
     expect(page.get_by_text("0 gained")).to_be_visible()
     expect(page.get_by_role("combobox", name="Purpose", exact=True)).to_have_value(QUALITY)

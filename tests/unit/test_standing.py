@@ -86,11 +86,14 @@ def test_a_deny_of_everything_shadows_an_allow_unless_that_overrides() -> None:
 def test_a_second_door_for_the_same_people_is_redundant() -> None:
     assert marks(policy("a", "ana"), policy("b", "ana", "bo")) == (Mark.REDUNDANT,)
     assert marks(policy("b", "ana", "bo"), policy("a", "ana")) == ()
+    assert marks(policy("a", "ana", actions=frozenset({"write"})), policy("b", "ana")) == ()
 
 
 def test_a_deny_that_keeps_nobody_out_says_so() -> None:
     assert marks(policy("d", "bo", type="deny"), policy("a", "ana")) == (Mark.REFUSES_NOBODY,)
     assert marks(policy("d", "ana", type="deny"), policy("a", "ana")) == ()
+    both = policy("a", "ana", actions=frozenset({"read", "write"}))
+    assert marks(policy("d", "ana", type="deny", actions=frozenset({"write"})), both) == ()
 
 
 def test_under_a_disabled_purpose_nothing_is_called_shadowed() -> None:

@@ -112,7 +112,7 @@ function combobox(root) {
   function open(item) {
     if (!pick) return location.assign(item.dataset.url);
     input.value = item.dataset.value;
-    root.querySelector(".hint").textContent = item.dataset.value === item.dataset.name ? "" : item.dataset.name;
+    root.querySelector(".hint bdi").textContent = item.dataset.value === item.dataset.name ? "" : item.dataset.name;
     show(false);
   }
 }
