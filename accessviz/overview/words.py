@@ -27,9 +27,9 @@ def age(source: SourceStatus) -> str:
 
 
 def leading(source: SourceStatus) -> str:
-    return (
-        _("this process polls for all") if source.is_leading else _("another process polls, or nobody else")
-    )
+    if source.is_leading:
+        return _("this process, for all")
+    return _("each process for itself, or another for all")
 
 
 def looks_chart(per_day: dict[str, int]) -> Chart:

@@ -22,7 +22,9 @@ def told(job: Job) -> str:
     parts = [steps(job)]
     if job.state == JobState.RUNNING:
         parts += [_("%(rate)s a second") % {"rate": f"{job.rate:,.0f}"}] if job.rate else []
-        parts += [] if job.seconds_left is None else [_("%(time)s left") % {"time": duration(job.seconds_left)}]
+        parts += (
+            [] if job.seconds_left is None else [_("%(time)s left") % {"time": duration(job.seconds_left)}]
+        )
         parts += [_("stopping")] if job.cancel_asked else []
     else:
         parts.append(str(STATES[job.state]))

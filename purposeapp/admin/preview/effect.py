@@ -21,6 +21,8 @@ from purposeapp.models.people import tenant_of
 from purposeapp.policyindex.database import DatabasePolicyIndex
 from purposeapp.wiring import TenantServices, tenants
 
+MODES = (Mode.EFFECTIVE, Mode.LISTED)
+
 NAMED = 10
 """Users who are named of those who gain or lose; the rest is counted."""
 
@@ -76,7 +78,7 @@ def effect_of(changes: Sequence[Change], slug: str, request: HttpRequest) -> Eff
         tenant.freshness.catch_up()  # what was saved a moment ago is part of the question
         ports = tenant.at(Consistency())
         population = ports.everybody.counted().population
-        return Effect(slug, [_in_mode(mode, changes, ports, population) for mode in Mode])
+        return Effect(slug, [_in_mode(mode, changes, ports, population) for mode in MODES])
     except (InvalidRequest, Unavailable) as error:
         return Effect(slug, untold=str(error))
 
