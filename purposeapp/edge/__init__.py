@@ -4,6 +4,6 @@ Everything that an answer needs is in memory then: the token was verified a mome
 snapshot has the policies. The rules, the bodies and the headers are those of discovery/ and api/. Whatever is unusual about
 a request, and every refusal, is Django's: the edge answers 200 and 304, or passes on.
 
-request   what is asked       callers   by whom       reads   the answers
+request   what is asked       callers   by whom       reads   the answers       given   those of a moment ago
 headers   what the middleware adds    application   all of it as ASGI
 """

@@ -10,6 +10,7 @@ from purposeapp.discovery.asking import Asked, Caller, caller_as
 from purposeapp.discovery.whoami import whoami
 from purposeapp.domain.model import Person
 from purposeapp.domain.revision import Revision
+from purposeapp.edge.given import GivenAnswers
 from purposeapp.edge.request import PassOn
 from purposeapp.wiring import TenantServices, known_tenants, token_verifier
 
@@ -18,11 +19,15 @@ MOST = 4_096
 
 
 class KnownCaller:
-    """A caller, and what is the same for them at every question: good as long as the directory gives the same person."""
+    """A caller, and what is the same for them at every question: good as long as the directory gives the same person.
 
-    def __init__(self, caller: Caller, auditor_role: str) -> None:
+    `given` is what was answered to all callers.
+    """
+
+    def __init__(self, caller: Caller, auditor_role: str, given: GivenAnswers) -> None:
         self.caller = caller
         self.auditor_role = auditor_role
+        self.given = given
         self._whoami: tuple[Revision, Answer] | None = None
         self._question: tuple[bytes, UserPurposesRequest, Asked] | None = None
 
@@ -51,6 +56,7 @@ class KnownCallers:
     def __init__(self, *, most: int = MOST) -> None:
         self._most = most
         self._known: dict[tuple[str, str], KnownCaller] = {}
+        self._given = GivenAnswers()
 
     def of(self, token: str, *, now: float) -> tuple[TenantServices, KnownCaller]:
         """Raises PassOn where anything would have to be asked or verified first, and for everybody who is refused."""
@@ -68,7 +74,7 @@ class KnownCallers:
         key, role = (tenant.slug, person.id), tenant.auditor_role
         known = self._known.get(key)
         if known is None or known.caller.person is not person or known.auditor_role != role:
-            known = KnownCaller(caller_as(person, auditor_role=role), role)
+            known = KnownCaller(caller_as(person, auditor_role=role), role, self._given)
             self._known.pop(key, None)
             if len(self._known) >= self._most:
                 del self._known[next(iter(self._known))]

@@ -16,7 +16,10 @@ from purposeapp.api.parsing import parsed
 from purposeapp.api.queries import PurposesQuery, read_query_string
 from purposeapp.discovery.asking import Asked, Caller, whom
 from purposeapp.discovery.freshness import Ports
+from purposeapp.domain.model import Mode
+from purposeapp.domain.snapshot import Seen, Snapshot
 from purposeapp.edge.callers import KnownCaller
+from purposeapp.edge.given import Given
 from purposeapp.edge.request import PassOn, Request
 
 LONGEST_BODY = 16 * 1024
@@ -51,14 +54,30 @@ def _whoami(asking: Asking) -> Answer:
 
 
 def _accessible(asking: Asking) -> Answer:
+    """As it was given the last time, where that would be the same; otherwise made anew, and kept."""
+    request, known, revision = asking.request, asking.known, asking.ports.revision
+    question = known, request.path, request.query
+    given = known.given.find(question)
+    if given is None or given.revision != revision or _seen(asking, given.mode) is not given.seen:
+        made, mode = _accessible_anew(asking)
+        given = Given(made, mode, _seen(asking, mode), revision)
+        known.given.keep(question, given)
+    return given.answer
+
+
+def _accessible_anew(asking: Asking) -> tuple[Answer, Mode]:
     request, known, ports = asking.request, asking.known, asking.ports
     if _USUAL_QUERY.fullmatch(request.query) is None:
         raise PassOn
-    _require_snapshot(ports)
+    _snapshot(ports)
     query = read_query_string(request.query, PurposesQuery)
     cursors = Cursors(request.path, ports.slug, known.caller, known.themselves, query)
     body = lists.accessible(known.themselves, query, ports=ports, cursors=cursors, now=asking.now)
-    return answer(body, revision=ports.revision)
+    return answer(body, revision=ports.revision), Mode(query["mode"])
+
+
+def _seen(asking: Asking, mode: Mode) -> Seen:
+    return _snapshot(asking.ports).seen(asking.known.themselves.subject, mode=mode, now=asking.now)
 
 
 def _user_purposes(asking: Asking, *, shape: PurposeShape) -> Answer:
@@ -67,7 +86,7 @@ def _user_purposes(asking: Asking, *, shape: PurposeShape) -> Answer:
         raise PassOn
     if not 0 < len(request.body) <= LONGEST_BODY:
         raise PassOn
-    _require_snapshot(ports)
+    _snapshot(ports)
     question, asked = asking.known.question(request.body, partial(_read, asking.known.caller, ports))
     body = lists.user_purposes(asked, question, ports=ports, shape=shape)
     return answer(body, revision=ports.revision, method="POST")
@@ -88,9 +107,11 @@ def _nobody_else(_caller: Caller, _subject_username: str) -> NoReturn:
     raise PassOn
 
 
-def _require_snapshot(ports: Ports) -> None:
-    if ports.policies.snapshot() is None:
+def _snapshot(ports: Ports) -> Snapshot:
+    snapshot = ports.policies.snapshot()
+    if snapshot is None:
         raise PassOn
+    return snapshot
 
 
 READS: Mapping[tuple[str, str], Read] = {

@@ -5,16 +5,26 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyroaring import FrozenBitMap
 
 from purposeapp import wiring
+from purposeapp.api.answers import Answer
+from purposeapp.discovery.freshness import Consistency
 from purposeapp.discovery.written import WRITERS
-from purposeapp.domain.model import Person
+from purposeapp.domain.model import Mode, Person
 from purposeapp.domain.revision import Revision
+from purposeapp.domain.snapshot import Change, Seen
+from purposeapp.edge.callers import KnownCaller
+from purposeapp.edge.given import Given as AnswerGiven
+from purposeapp.edge.given import GivenAnswers
+from purposeapp.edge.reads import READS, Asking
+from purposeapp.edge.request import Request
 from purposeapp.policyindex.memory import MemoryPolicyIndex
 from purposeapp.policyindex.snapshot import SnapshotPolicyIndex
 from purposeapp.tokens.issuer import LocalIssuer
@@ -22,7 +32,7 @@ from purposeapp.tokens.jwks import StaticKeys
 from purposeapp.tokens.verify import TrustedIssuer
 from tests.api.asgi import Answered, Both
 from tests.conftest import AUDIENCE, Serve, Served
-from tests.world import person, policy, purpose
+from tests.world import person, policy, purpose, schedule
 
 ANA = person("ana", "eng", "ops", roles=["analyst"])
 EVA = replace(person("eva"), enabled=False)
@@ -377,6 +387,61 @@ def test_a_fault_of_the_edge_is_logged_and_costs_no_answer(
     monkeypatch.setattr("purposeapp.edge.callers.KnownCallers.of", broken)
     assert world.compare("GET", WHOAMI) is None
     assert "the edge failed" in caplog.text
+
+
+def test_what_was_given_is_given_again_until_the_policies_change(serve: Serve) -> None:
+    policies = fresh()
+    world = World(serve([ANA], policies=policies))
+    first = world.compare("GET", ACCESSIBLE)
+    assert first is not None
+    assert len(known_to(world).given._given) == 1
+    again = world.compare("GET", ACCESSIBLE)
+    assert again is not None
+    assert again.content is first.content, "nothing was made for it"
+    gone = MemoryPolicyIndex.from_documents(DOCUMENTS[:1])
+    policies.update(Change(deleted=frozenset(each.guid for each in gone.scan())))
+    changed = world.compare("GET", ACCESSIBLE)
+    assert changed is not None
+    assert json.loads(changed.content)["total"] == json.loads(first.content)["total"] - 1
+
+
+def test_what_was_given_ends_with_the_schedule_it_hangs_on(serve: Serve) -> None:
+    ends = schedule("2024/01/01 00:00:00", "2030/01/01 00:00:00")
+    scheduled = policy("until 2030", on=PURPOSES[0], groups=["eng"], policyValiditySchedule=[ends])
+    policies = fresh([PURPOSES[0], PURPOSES[1], scheduled, policy("always", on=PURPOSES[1], groups=["eng"])])
+    world = World(serve([ANA], policies=policies))
+    assert world.compare("GET", f"{ACCESSIBLE}?mode=effective") is not None
+    request = Request("GET", ACCESSIBLE, "mode=effective", "http", {}, b"")
+    ports = wiring.tenants().default().at(Consistency())
+    end = datetime(2030, 1, 1, 0, 0, 1, tzinfo=UTC).timestamp()  # the last second counts whole
+
+    def total(now: float) -> int:
+        asking = Asking(request, known_to(world), ports, now)
+        return int(json.loads(READS["GET", ACCESSIBLE].answer(asking).content)["total"])
+
+    assert [total(end + after) for after in (-2, -1, 0, 1, -1)] == [2, 2, 1, 1, 2]
+
+
+def known_to(world: World, person: Person = ANA) -> KnownCaller:
+    return world.both._edge._callers._known["default", person.id]
+
+
+def test_the_answers_that_are_kept_are_bounded_in_bytes() -> None:
+    answers = GivenAnswers(most_bytes=100)
+    kept = [
+        AnswerGiven(Answer(b"x" * size, {}), Mode.LISTED, Seen(FrozenBitMap()), Revision())
+        for size in (40, 50, 30, 101)
+    ]
+    answers.keep("a", kept[0])
+    answers.keep("b", kept[1])
+    assert answers.find("a") is kept[0]
+    answers.keep("c", kept[2])
+    assert [answers.find(each) for each in "abc"] == [kept[0], None, kept[2]]
+    answers.keep("a", kept[2])
+    answers.keep("b", kept[0])
+    assert [answers.find(each) for each in "abc"] == [kept[2], kept[0], kept[2]], "100 in all"
+    answers.keep("d", kept[3])
+    assert answers.find("d") is None
 
 
 def test_memory_of_callers_is_bounded(world: World) -> None:
