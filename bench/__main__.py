@@ -1,4 +1,4 @@
-"""`python -m bench [figures|growth|freshness|hits|correctness|snapshot|plots] [--size S]`; bench/README.md says what is
+"""`python -m bench [figures|growth|freshness|hits|access|correctness|snapshot|plots] [--size S]`; bench/README.md says what is
 measured, and how."""
 
 import argparse
@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import django
 
 from bench import correctness, figures, growth, plots, snapshot
+from bench.access import run as access
 from bench.freshness import run as freshness
 from bench.places import FOLDER
 from bench.sizes import SIZES
@@ -65,6 +66,7 @@ WORKS: Mapping[str, Callable[[World, argparse.Namespace], bool]] = {
         world, freshness.Plan(chosen.minutes, chosen.faults, chosen.seed)
     ),
     "hits": lambda world, _: _hits(world),
+    "access": lambda world, _: access.run(world),
     "correctness": lambda world, chosen: correctness.run(world, chosen.users),
     "snapshot": lambda world, chosen: snapshot.run(world, chosen.runs, chosen.users),
     "plots": lambda _world, _: plots.run(),

@@ -81,8 +81,8 @@ class Everybody:
         self._before = Oracle(_about(world, changes))
         self._after = Oracle(made(_about(world, changes), changes.values()))
         self._purposes = {
-            guid: Purpose(guid, self._before.purposes[guid]["isAccessControlEnabled"], change)
-            for guid, change in changes.items()
+            each: Purpose(each, self._before.purposes[each]["isAccessControlEnabled"], change)
+            for each, change in changes.items()
         }
         for user in counted(world.people.users(), "users asked about by the oracle", world.size.users):
             self._learn(user)
@@ -98,12 +98,12 @@ class Everybody:
     def _learn(self, user: User) -> None:
         listed, effective = self.sees(user, LISTED), self.sees(user, EFFECTIVE)
         afterwards = self._seen(self._after, user, EFFECTIVE)
-        for guid in listed | effective | afterwards:
-            self._purposes[guid].learn(
+        for each in listed | effective | afterwards:
+            self._purposes[each].learn(
                 user.username,
-                listed=guid in listed,
-                effective=guid in effective,
-                afterwards=guid in afterwards,
+                listed=each in listed,
+                effective=each in effective,
+                afterwards=each in afterwards,
             )
 
     def _seen(self, oracle: Oracle, user: User, mode: str) -> set[str]:

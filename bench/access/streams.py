@@ -78,7 +78,7 @@ class Read:
     """What is kept of JSON Lines that are too many to keep: how many, their bytes, one line in `every` pieces, and whether the
     trailer fits them."""
 
-    def __init__(self, every: int = 100) -> None:
+    def __init__(self, every: int = 10) -> None:
         self._every = every
         self.lines, self.bytes = 0, 0
         self.sample: list[bytes] = []
