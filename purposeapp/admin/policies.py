@@ -14,6 +14,9 @@ from purposeapp.domain.model import PolicyType
 from purposeapp.models import AuthPolicy
 from purposeapp.models.policy import PURPOSE_ACTIONS
 
+# unfold and Django declare the same attributes with different types; the classes are meant to be mixed so.
+# mypy: disable-error-code="misc"
+
 NAMES_HELP = "One per line, or on one line with commas."
 
 

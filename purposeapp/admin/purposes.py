@@ -13,6 +13,9 @@ from purposeapp.admin.policies import NAMES_HELP, PolicyInline
 from purposeapp.admin.preview import PreviewedForm
 from purposeapp.models import Purpose, State
 
+# unfold and Django declare the same attributes with different types; the classes are meant to be mixed so.
+# mypy: disable-error-code="misc"
+
 
 class PurposeForm(forms.ModelForm):  # type: ignore[type-arg]
     classifications = NamesField(help_text=f"{NAMES_HELP} The tags this purpose is about.")

@@ -145,7 +145,7 @@ def test_one_of_100_000_is_found_and_shown_within_the_budget(crowded: Service, e
         assert sum(sizes) < FIRST_PAGE_BYTES
         assert len(sizes) <= REQUESTS
     visitor.open("/overview/")
-    expect(visitor.page.get_by_text(re.compile(r"^100,?001$")).first).to_be_visible()
+    expect(visitor.page.get_by_text(f"{MANY + 1:,}").first).to_be_visible()
 
 
 def test_thousands_who_see_a_purpose_come_in_pages(crowded: Service, enter: Enter) -> None:

@@ -7,15 +7,17 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from unfold.admin import ModelAdmin
 
 from purposeapp.admin.preview.changes import saving, switching
 from purposeapp.admin.preview.effect import Effect, effect_of
 from purposeapp.models import AuthPolicy, Purpose
 
 # unfold and Django declare the same attributes with different types; the classes are meant to be mixed so.
-# mypy: disable-error-code="misc"
+# mypy: disable-error-code="misc,assignment"
 
 PREVIEW = "_preview"
 """The name of the button."""
@@ -23,22 +25,24 @@ PREVIEW = "_preview"
 SIMULATE = "purposeapp.simulate"
 
 
-class OnlyLookedAt:
+class OnlyLookedAt(BaseForm):
     """Mixed into a form: it is checked as ever and found wanting, so that the page shows it again and saves nothing."""
 
     def is_valid(self) -> bool:
-        super().is_valid()  # type: ignore[misc]
+        super().is_valid()
         return False
 
 
-class PreviewedForm:
+class PreviewedForm(ModelAdmin):
     """Mixed into the page of a purpose or a policy: a button that shows what saving the form would do."""
 
     change_form_before_template = "admin/purposeapp/preview/panel.html"
     change_form_after_template = "admin/purposeapp/preview/button.html"
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(
+        self, request: HttpRequest, obj: Any | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (OnlyLookedAt, form), {}) if _is_preview(request) else form
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
