@@ -59,7 +59,7 @@ def run(world: World, plan: Plan) -> bool:
         kept = bench.after_the_warm_up()
     wrong = sum((Counter(one.faults) for one in (*_of_service(runs), *kept) if one.wrong), Counter[str]())
     ratios = report.ratios(runs, [named(LISTED, how) for how in (WARM, FULL, COLD)], list(BASELINES))
-    print(report.table([[*run, *kept] for run in runs]))
+    print(report.table([[*runs[0], *kept], *runs[1:]]))
     print(f"\n{report.ratio_table(ratios)}\n")
     print(_warm_up_line(warmed))
     print(

@@ -25,6 +25,8 @@ PROMISE = 2.0
 WINDOW = 60.0
 """Seconds of the past in which an answer that is too old is looked for."""
 
+EXAMPLES = 20
+
 _KEPT = 150
 """Versions of the policies that are remembered: those of WINDOW, at the least pause between changes."""
 
@@ -74,6 +76,7 @@ class Judge:
         self._same: dict[Who, Who] = {}
         self._right: dict[object, Told] = {}
         self._built = -1
+        self._explained: set[object] = set()
         self._now = datetime.fromtimestamp(time.time(), UTC)
 
     def judge(self, answers: Sequence[Seen]) -> Verdict:
@@ -130,8 +133,25 @@ class Judge:
             verdict.never_true += 1
         else:
             verdict.late.append(seen.sent - self._outdated_at(pair) - PROMISE)
-        if len(verdict.examples) < 20:
-            verdict.examples.append(f"service {seen.service}, {seen.question}, sent {seen.sent:.3f}: {pair}")
+        self._explain(seen, pair, verdict)
+
+    def _explain(self, seen: Seen, pair: _Pair | None, verdict: Verdict) -> None:
+        """The first of all answers that are wrong in the same way, and what sets it apart from the newest truth."""
+        key = (seen.service, seen.question, seen.told)
+        if seen.told is None or key in self._explained or len(self._explained) >= EXAMPLES:
+            return
+        self._explained.add(key)
+        newest = (self.versions(0, seen)[-1], self.versions(1, seen)[-1])
+        truth = self.right(newest, seen.question)
+        lately = [
+            f"{version.state.what} ({seen.sent - version.ended:.2f} s before)"
+            for source, number in enumerate(newest)
+            for version in self._histories[source].versions[max(1, number - 2) : number + 1]
+        ]
+        verdict.examples.append(
+            f"service {seen.service}, {seen.question.kind} of {seen.question.username} at {seen.sent:.2f},"
+            f" {'never true' if pair is None else 'too late'}: {_difference(seen.told, truth)}; lately: {', '.join(lately)}"
+        )
 
     def _outdated_at(self, pair: _Pair) -> float:
         policies, people = pair
@@ -172,6 +192,18 @@ class Judge:
             self._oracles[self._built] = Oracle(self._documents.values())
             self._oracles.pop(self._built - _KEPT, None)
         return self._oracles[number]
+
+
+def _difference(said: Told, truth: Told) -> str:
+    """Of two answers to the same question, part by part: names, or purposes, that only one of them has."""
+    parts = []
+    for one, other in zip(said, truth, strict=True):
+        if isinstance(one, int):
+            parts += [f"total {one}, not {other}"] if one != other else []
+        elif one != other:
+            more, less = sorted(set(one) - set(other)), sorted(set(other) - set(one))
+            parts.append(f"has {more[:3]}, lacks {less[:3]}" if more or less else "in another order")
+    return ", ".join(parts)
 
 
 class _Arrivals:
