@@ -1,14 +1,17 @@
 """Query parameters of the discovery endpoints: declared once, for validation and for the OpenAPI schema."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from purposeapp.api import shapes
+from purposeapp.api import moments, shapes
 from purposeapp.api.names import require_storable
 from purposeapp.discovery.written import PURPOSE_FIELDS
 from purposeapp.domain.errors import InvalidRequest
@@ -52,6 +55,22 @@ class ChoicesField(NamesField):
         if unknown:
             raise ValidationError(f"{unknown[0]!r} is not one of {', '.join(self.choices)}")
         return data
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class MomentField(serializers.Field[float, str, str, Any]):
+    """Epoch seconds, or an RFC 3339 time with its offset; becomes epoch seconds."""
+
+    def get_value(self, dictionary: Mapping[Any, Any]) -> Any:
+        return dictionary.get(self.field_name, serializers.empty)
+
+    def to_internal_value(self, data: str) -> float:
+        moment = _epoch_seconds(data)
+        if moment is None:
+            raise ValidationError(
+                "must be epoch seconds, or a time such as 2026-06-15T12:00:00Z (a + in its offset is written %2B)"
+            )
+        return moment
 
 
 class StrictQuery(serializers.Serializer[dict[str, Any]]):
@@ -177,3 +196,11 @@ _remembered = lru_cache(maxsize=1024)(_read)
 
 def _sorted(data: dict[str, Any]) -> dict[str, Any]:
     return {"sort": Sort.parse(data["sort"])} if "sort" in data else {}
+
+
+def _epoch_seconds(text: str) -> float | None:
+    """None when the text is no moment."""
+    try:
+        return moments.told(float(text))
+    except ValueError:
+        return moments.of_date(text)

@@ -53,9 +53,23 @@ class Comparison:
     roles: Sides[str]
 
 
-def compare(left: Asked, right: Asked, *, mode: Mode, policies: PolicyIndex, now: float) -> Comparison:
-    """What two people see in one mode; `now` is epoch seconds. Somebody disabled sees nothing in effective mode."""
-    mine, theirs = (_judgements(asked, mode=mode, policies=policies, now=now) for asked in (left, right))
+def compare(
+    left: Asked,
+    right: Asked,
+    *,
+    mode: Mode,
+    policies: PolicyIndex,
+    now: float,
+    left_at: float | None = None,
+    right_at: float | None = None,
+) -> Comparison:
+    """What two people see in one mode, or one of them at two moments. Somebody disabled sees nothing in effective mode.
+
+    Moments are epoch seconds, `now` where none is given. Only schedules are judged by them: memberships and policies are
+    those of now on both sides.
+    """
+    mine = _judgements(left, mode=mode, policies=policies, now=now if left_at is None else left_at)
+    theirs = _judgements(right, mode=mode, policies=policies, now=now if right_at is None else right_at)
     return Comparison(
         _purposes(mine, theirs),
         _personas(_personas_of(left, mode, policies), _personas_of(right, mode, policies)),

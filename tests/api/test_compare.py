@@ -82,3 +82,35 @@ def test_only_auditors_may_ask_and_each_look_is_written_down(acme: Served) -> No
 )
 def test_a_question_that_cannot_be_read_is_400(acme: Served, query: str) -> None:
     assert acme.get(f"{COMPARE}?{query}", as_="olga").status_code == 400
+
+
+def test_a_user_before_and_while_a_schedule_holds_and_after_it(serve: Serve) -> None:
+    june = world.schedule("2026/06/01 00:00:00", "2026/06/30 23:59:59")
+    documents = [CHURN, world.policy("june", on=CHURN, groups=["eng"], policyValiditySchedule=[june])]
+    served = serve([world.person("ana", "eng"), world.person("olga", roles=["access-auditor"])], documents)
+
+    def sides(left: str, right: str, mode: str = "effective") -> list[int]:
+        query = f"left=ana&right=ana&leftAt={left}&rightAt={right}&mode={mode}"
+        body = served.get(f"{COMPARE}?{query}", as_="olga").json()
+        assert body["history"] == "schedules"
+        return [len(body[side]) for side in ("both", "onlyLeft", "onlyRight")]
+
+    before, within, after = "2026-05-31T23:59:59Z", "1781524800", "2026-07-01T00:00:00Z"
+    assert sides(before, within) == [0, 0, 1]
+    assert sides(within, after) == [0, 1, 0]
+    assert sides(before, after) == [0, 0, 0]
+    assert sides(within, within) == [1, 0, 0]
+    assert sides(before, within, mode="listed") == [1, 0, 0]  # which does not look at schedules
+
+
+def test_one_moment_stands_beside_now(acme: Served) -> None:
+    body = acme.get(f"{COMPARE}?left=ana&right=ana&rightAt=2026-06-15T12:00:00Z", as_="olga").json()
+    assert "at" not in body["left"]
+    assert body["right"] == {"username": "ana", "disabled": False, "at": "2026-06-15T12:00:00+00:00"}
+    assert "history" not in acme.get(f"{COMPARE}?left=ana&right=ana", as_="olga").json()
+
+
+@pytest.mark.parametrize("at", ["", "yesterday", "2026-06-15T12:00:00", "-1", "nan"])
+def test_what_is_no_moment_is_400(acme: Served, at: str) -> None:
+    answer = acme.get(f"{COMPARE}?left=ana&right=ana&rightAt={at}", as_="olga")
+    assert (answer.status_code, [each["field"] for each in answer.json()["errors"]]) == (400, ["rightAt"])

@@ -16,11 +16,25 @@ from purposeapp.domain.difference import Side
 from purposeapp.domain.page import CursorSigner, Place
 from purposeapp.domain.revision import Revision
 
+HISTORY = "schedules"
+"""What is judged at another moment: memberships and policies are those of now."""
 
-def comparison(left: Asked, right: Asked, found: Comparison, *, revision: Revision) -> Json:
+
+def comparison(
+    left: Asked,
+    right: Asked,
+    found: Comparison,
+    *,
+    revision: Revision,
+    left_at: float | None = None,
+    right_at: float | None = None,
+) -> Json:
+    """Where a moment was asked for (epoch seconds), the answer says what of the past and the future it knows."""
+    is_now = left_at is None and right_at is None
     return {
-        "left": _who(left),
-        "right": _who(right),
+        "left": _who(left, left_at),
+        "right": _who(right, right_at),
+        **({} if is_now else {"history": HISTORY}),
         **shapes.sides(found.purposes, shapes.judged),
         "personas": shapes.sides(found.personas, shapes.described),
         "groups": shapes.sides(found.groups, str),
@@ -95,5 +109,6 @@ def pair(found: Pair) -> Json:
     return {"username": found.username, "purpose": found.purpose.guid, "purposeName": name}
 
 
-def _who(asked: Asked) -> Json:
-    return {"username": asked.subject.username, "disabled": asked.disabled}
+def _who(asked: Asked, at: float | None) -> Json:
+    who = {"username": asked.subject.username, "disabled": asked.disabled}
+    return who if at is None else {**who, "at": moment(int(at))}

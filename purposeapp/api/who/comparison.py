@@ -1,4 +1,4 @@
-"""Two people beside each other."""
+"""Two people beside each other, or one of them at two moments."""
 
 import time
 
@@ -23,10 +23,19 @@ class ComparisonViewSet(ViewSet):
     def retrieve(self, request: ApiRequest) -> HttpResponse:
         query = read_query(request, CompareQuery)
         left, right = (_asked(request, query[side]) for side in ("left", "right"))
+        left_at, right_at = query.get("leftAt"), query.get("rightAt")
         found = compare(
-            left, right, mode=Mode(query["mode"]), policies=request.auth.policies, now=time.time()
+            left,
+            right,
+            mode=Mode(query["mode"]),
+            policies=request.auth.policies,
+            now=time.time(),
+            left_at=left_at,
+            right_at=right_at,
         )
-        body = bodies.comparison(left, right, found, revision=request.auth.revision)
+        body = bodies.comparison(
+            left, right, found, left_at=left_at, right_at=right_at, revision=request.auth.revision
+        )
         return personal(request, body, revision=request.auth.revision)
 
 

@@ -12,10 +12,16 @@ from purposeapp.api.queries import (
     AboutQuery,
     ChoicesField,
     FreshQuery,
+    MomentField,
     NotBlankField,
 )
 from purposeapp.domain.errors import InvalidRequest
 from purposeapp.domain.model import Mode, Via
+
+_AT = (
+    "as if it were this moment: epoch seconds, or RFC 3339. It is schedules that it matters to; groups, roles and policies"
+    " are taken as they are now."
+)
 
 
 class NameField(NotBlankField):
@@ -55,4 +61,6 @@ class CanQuery(ModeQuery, AboutQuery):
 
 class CompareQuery(ModeQuery):
     left = NameField(help_text="A username.")
-    right = NameField(help_text="Another one.")
+    right = NameField(help_text="Another one, or the same one for two moments.")
+    leftAt = MomentField(required=False, help_text=f"The one on the left {_AT}")
+    rightAt = MomentField(required=False, help_text=f"The one on the right {_AT}")

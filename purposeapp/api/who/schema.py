@@ -184,6 +184,7 @@ simulate = extend_schema(
 class Compared(s.Serializer[Any]):
     username = s.CharField()
     disabled = s.BooleanField()
+    at = s.DateTimeField(required=False, help_text="The moment that was asked for.")
 
 
 class ComparedReason(SubjectVia):
@@ -220,6 +221,11 @@ class ComparedNames(s.Serializer[Any]):
 class Comparison(s.Serializer[Any]):
     left = Compared()
     right = Compared()
+    history = s.ChoiceField(
+        ["schedules"],
+        required=False,
+        help_text="Where a moment was asked for, what is judged at it: memberships and policies are those of now.",
+    )
     both = ComparedPurpose(many=True)
     onlyLeft = ComparedPurpose(many=True)
     onlyRight = ComparedPurpose(many=True)
@@ -231,7 +237,7 @@ class Comparison(s.Serializer[Any]):
 
 compare = extend_schema(
     operation_id="compareAccess",
-    summary="What two users see, both and only one of them, with reasons",
+    summary="What two users see, or one at two moments: both, and only one of them, with reasons",
     tags=["who, what if"],
     parameters=[queries.CompareQuery, IF_NONE_MATCH],
     responses=responses_of(Comparison, Problem, 400, 401, 403, 404, 500, 503) | NOT_MODIFIED,
