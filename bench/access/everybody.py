@@ -139,12 +139,8 @@ def _changes(world: World, numbers: Iterable[int]) -> dict[str, Change]:
 
 
 def _opens(policy: Document) -> bool:
-    return (
-        policy["__typeName"] == "AuthPolicy"
-        and policy["__state"] == "ACTIVE"
-        and policy["policyCategory"] == "purpose"
-        and policy["policyType"] == "allow"
-    )
+    kind = (policy["__typeName"], policy["__state"], policy.get("policyCategory"), policy.get("policyType"))
+    return kind == ("AuthPolicy", "ACTIVE", "purpose", "allow")
 
 
 def _about(world: World, guids: Iterable[str]) -> Iterator[Document]:

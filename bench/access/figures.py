@@ -52,9 +52,9 @@ class Figure:
     ) -> "Figure":
         """One latency in seconds and one fault (or None) for each request."""
         ordered = sorted(seconds)
-        shares = (milliseconds(percentile(ordered, share)) for share in (50, 95, 99, 100))
+        p50, p95, p99, slowest = (milliseconds(percentile(ordered, share)) for share in (50, 95, 99, 100))
         counts = Counter(fault for fault in faults if fault is not None)
-        return cls(name, len(ordered), *shares, memory, dict(counts), detail)
+        return cls(name, len(ordered), p50, p95, p99, slowest, memory, dict(counts), detail)
 
     @property
     def wrong(self) -> int:
