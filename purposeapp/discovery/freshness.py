@@ -24,6 +24,10 @@ class Freshness(Protocol):
         """How far they have come: a lower bound for whatever is asked after this call. Costs nothing."""
         ...
 
+    def present(self) -> Revision:
+        """How far the sources themselves are now: not smaller than what any answer of theirs until now includes."""
+        ...
+
     def reaches(self, revision: Revision) -> bool:
         """Whether everything that an answer of this revision was computed from, in any process, is in the answers here.
 
@@ -44,6 +48,9 @@ class Still:
     """For ports that ask their sources each time: there is nothing to catch up with, and nobody counts changes."""
 
     def revision(self) -> Revision:
+        return Revision()
+
+    def present(self) -> Revision:
         return Revision()
 
     def reaches(self, revision: Revision) -> bool:
@@ -87,9 +94,11 @@ class Consistency:
     def reached(self, freshness: Freshness) -> Revision:
         """Wait until answers are this fresh; gives the revision that answers from now on include at least.
 
+        What the sources say may be seen by no process yet, so it has a revision that all others must catch up with.
+
         One `catch_up` is enough, whatever the numbers say then: it began after the question came, so after every
         answer that the question can refer to, and all those were computed from was visible before it.
         """
         if self.at_least is not None and not freshness.reaches(self.at_least):
             freshness.catch_up()
-        return freshness.revision()
+        return freshness.present() if self.full else freshness.revision()

@@ -57,6 +57,10 @@ class Follower:
             self.start()
         return Revision(self._policies.number(), self._directory.number() if self._directory else 0)
 
+    def present(self) -> Revision:
+        """See Freshness."""
+        return Revision(self._policies.present(), self._directory.present() if self._directory else 0)
+
     def reaches(self, revision: Revision) -> bool:
         """See Freshness."""
         return self._policies.reaches(revision.policies) and (

@@ -84,8 +84,12 @@ class Following:
         """
         if self._age() > self._max_age:
             with self._numbering:
-                self._number = self._next_number(self._number - 1)
+                self._number = self.present()
         return self._number
+
+    def present(self) -> int:
+        """The number of a change that happens now; not smaller than any given before."""
+        return self._next_number(self._number - 1)
 
     def reaches(self, number: int) -> bool:
         """Whether answers of this process have every change that any process gave this number or a smaller one."""

@@ -54,7 +54,6 @@ class Deployment:
     index: str
     documents: dict[str, Any]
     truth: Truth
-    settings: dict[str, str]
     spare: str
     ticks: int = 0
     chance: random.Random = field(default_factory=lambda: random.Random(7))
@@ -71,9 +70,15 @@ class Deployment:
             ("frozen", lambda: service.post(USER_PURPOSES, body, token)),
         ]
 
+    def full(self, number: int) -> Sighting:
+        return self._consistently(number, "full")
+
     def at_least(self, number: int, revision: str) -> Sighting:
+        return self._consistently(number, f"at-least:{revision}")
+
+    def _consistently(self, number: int, consistency: str) -> Sighting:
         token, service = self.tokens[number], self.processes[number]
-        return look(lambda: service.get(PURPOSES, token, consistency=f"at-least:{revision}"))
+        return look(lambda: service.get(PURPOSES, token, consistency=consistency))
 
     def sees(self, number: int) -> Sighting:
         return look(self.asks(number)[0][1])
@@ -154,7 +159,7 @@ class Deployment:
     @contextmanager
     def load(self, *, people: bool = True) -> Iterator[list[Watcher]]:
         """Changes (of people too, or of policies only) and questions to both, while the block lasts."""
-        ended = Event()
+        ended, before = Event(), self.ticks
 
         def write() -> None:
             while not ended.wait(PAUSE):
@@ -168,6 +173,7 @@ class Deployment:
             finally:
                 ended.set()
                 writer.join(30)
+        assert self.ticks > before, "nothing changed, so nothing could be stale"
 
 
 def write_person(
@@ -251,7 +257,6 @@ def deployment(first: Mapping[str, str] = MappingProxyType({})) -> Iterator[Depl
             index,
             documents,
             Truth(documents.values(), ana),
-            settings,
             spare,
         )
 

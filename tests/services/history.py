@@ -70,10 +70,6 @@ class Sighting:
     revision: str = ""
     what: str = ""
 
-    @property
-    def seconds(self) -> float:
-        return self.answered_at - self.asked_at
-
 
 class Truth:
     """The documents of an index, and the person who asks about themselves."""

@@ -287,6 +287,16 @@ def test_what_one_process_said_the_other_knows_at_once(two: Deployment) -> None:
                 assert ticks(known) >= ticks(said)
 
 
+def test_what_the_source_said_a_process_knows_at_once(two: Deployment) -> None:
+    """`at-least` with the revision of a full answer, which may be of this very moment."""
+    assert two.settled()
+    for number in (0, 1) * 4:
+        two.rename()
+        said = two.full(number)
+        assert two.truth.is_now(said)
+        assert two.truth.is_now(two.at_least(1 - number, said.revision))
+
+
 def test_who_is_moved_is_elsewhere_for_the_other_process_at_once(two: Deployment) -> None:
     assert two.settled()
     for number in (0, 1, 0, 1):
