@@ -125,6 +125,18 @@ def test_a_write_seen_late_with_a_smaller_number_is_told(world: World) -> None:
     assert world.tail.poll(None).change.given == {RISK["__guid"]}
 
 
+def test_a_removal_is_told_with_what_was_written_around_it(world: World) -> None:
+    audit = purpose("Audit")
+    world.store(0).put([audit])
+    world.follow()
+    # As many come as go, and something else changes: no count of what there is tells, nor is it quiet.
+    world.store(0).remove([audit["__guid"]])
+    world.store(0).put([RISK, {**SALES, "name": "Selling"}])
+    told = world.follow()
+    assert not told.everything
+    assert world.names() == {"Selling", "Risk"}
+
+
 def test_an_entity_without_a_guid_stops_nobody(world: World) -> None:
     nameless = {name: value for name, value in RISK.items() if name != "__guid"}
     world.client.index(index=world.indices[0], document=nameless, refresh="true")

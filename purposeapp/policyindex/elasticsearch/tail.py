@@ -53,7 +53,7 @@ Shard = tuple[str, int]
 Positions = Mapping[Shard, int]
 
 _Sides = tuple[Sizes, Sizes]
-"""How much there is at the source, and how much the caller has."""
+"""How much there is at the source, and how much the caller has once what is new has been told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,6 @@ class ElasticsearchTail:
         self._course: _Course | None = None
         self._reconcile_at = 0.0
         self._times_behind = 0
-        self._was_differing = False
         self._cleared: _Sides | None = None
 
     def poll(self, held: Snapshot | None) -> PolicyChanges:
@@ -128,13 +127,17 @@ class ElasticsearchTail:
             return self._start(question, layout, now)
         fresh = [write for write in writes if write not in course.seen]
         guids = {write.guid for write in fresh}
-        sides = None if held is None or sizes == held.sizes else (sizes, held.sizes)
-        reconciling = held is not None and self._is_reconciling_due(now, sides, is_quiet=not fresh)
-        if held is not None and reconciling:
-            guids |= self._differing(course.fields, held)
         if len(guids) > MAX_BURST:
             return self._start(question, layout, now)
         change = self._change(course.fields, guids, fresh)
+        sides = _sides(sizes, held, change)
+        reconciling = held is not None and self._is_reconciling_due(now, sides)
+        if held is not None and reconciling:
+            # Now, and not at the next poll: what is told is all there was until `now`, in no other order than it happened.
+            guids |= self._differing(course.fields, held)
+            if len(guids) > MAX_BURST:
+                return self._start(question, layout, now)
+            change = self._change(course.fields, guids, fresh)
         course.advance(now, writes, begin)
         self._note(now, sides, reconciling=reconciling)
         return PolicyChanges(now, change)
@@ -150,15 +153,11 @@ class ElasticsearchTail:
         self._plan_reconciling(now)
         return PolicyChanges(now, everything=True)
 
-    def _is_reconciling_due(self, now: float, sides: _Sides | None, *, is_quiet: bool) -> bool:
-        """Once a minute; and when the numbers differ, unless that comes from what is new and is only about to be told, or
-        this very difference was looked into without an end of it."""
-        if sides is None or sides == self._cleared:
-            return now >= self._reconcile_at
-        return is_quiet or self._was_differing or now >= self._reconcile_at
+    def _is_reconciling_due(self, now: float, sides: _Sides | None) -> bool:
+        """Once a minute; and when the numbers differ, unless this very difference was looked into without an end of it."""
+        return now >= self._reconcile_at or (sides is not None and sides != self._cleared)
 
     def _note(self, now: float, sides: _Sides | None, *, reconciling: bool) -> None:
-        self._was_differing = sides is not None
         if sides is None or reconciling:
             self._cleared = sides
         if reconciling:
@@ -272,6 +271,14 @@ class ElasticsearchTail:
         self._times_behind += 1
         if self._times_behind > PATIENCE:
             self._course, self._times_behind = None, 0
+
+
+def _sides(sizes: Sizes, held: Snapshot | None, change: Change) -> _Sides | None:
+    """None when they are equal: what is new explains all."""
+    if held is None:
+        return None
+    told = (held.updated(change) if change else held).sizes
+    return None if told == sizes else (sizes, told)
 
 
 def _write_of(shard: Shard, hit: Any) -> _Write:
