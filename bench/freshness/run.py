@@ -145,7 +145,8 @@ def _found(record: Record, verdict: Verdict) -> dict[str, Any]:
         "answers": verdict.answers,
         "wrong": verdict.wrong + sum(status != 503 for status in statuses),
         "never_true": verdict.never_true,
-        "too_late": sorted(verdict.late, reverse=True)[:100],
+        "too_late": len(verdict.late),
+        "latest": max(verdict.late, default=0.0),
         "outdated": verdict.outdated,
         "oldest": verdict.oldest,
         "unavailable": verdict.unavailable,
@@ -191,7 +192,7 @@ def _told(found: dict[str, Any]) -> str:
             report.aligned(rows),
             "",
             f"answers {found['answers']:,}, wrong {found['wrong']} (never true {found['never_true']},"
-            f" too late {len(found['too_late'])}); outdated within the promise {found['outdated']:,},"
+            f" too late {found['too_late']}, by {found['latest']:.2f} s at the most); outdated within the promise {found['outdated']:,},"
             f" the oldest by {found['oldest']:.2f} s",
             f"could not tell (503) {found['unavailable']:,}; not reachable {found['unreachable']:,} times;"
             f" other statuses {found['other_statuses']}",
