@@ -191,9 +191,9 @@ def _told(found: dict[str, Any]) -> str:
         [
             report.aligned(rows),
             "",
-            f"answers {found['answers']:,}, wrong {found['wrong']} (never true {found['never_true']},"
-            f" too late {found['too_late']}, by {found['latest']:.2f} s at the most); outdated within the promise {found['outdated']:,},"
-            f" the oldest by {found['oldest']:.2f} s",
+            f"answers {found['answers']:,}, wrong {found['wrong']}: never true {found['never_true']},"
+            f" too late {found['too_late']}, by {found['latest']:.2f} s at the most",
+            f"outdated within the promise {found['outdated']:,}, the oldest by {found['oldest']:.2f} s",
             f"could not tell (503) {found['unavailable']:,}; not reachable {found['unreachable']:,} times;"
             f" other statuses {found['other_statuses']}",
             f"faults: {'; '.join(found['faults']) or 'none'}",
