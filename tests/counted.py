@@ -66,7 +66,7 @@ class CountedDirectory(MemoryDirectory):
 
     def _answer_member(self, key: str, find: Callable[[], Member | None]) -> Member | None:
         self.light += 1
-        return self._read(key, find, lambda member: member)
+        return self._read(key, find, lambda member: Member.of(self.structure.person(member)))
 
     def _read(
         self, key: str, find: Callable[[], Member | None], make: Callable[[Member], Answer]
