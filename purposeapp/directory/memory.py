@@ -40,11 +40,11 @@ class MemoryDirectory:
 
     def member_by_username(self, username: str) -> Member | None:
         person = self.by_username(username)
-        return person and Member.of(person)
+        return None if person is None else Member.of(person)
 
     def member_by_id(self, user_id: str) -> Member | None:
         person = self.by_id(user_id)
-        return person and Member.of(person)
+        return None if person is None else Member.of(person)
 
     def members(self, after: str = "", *, limit: int) -> Sequence[Member]:
         names = sorted(name for name in self._by_username if name > after)
