@@ -37,6 +37,14 @@ class Directory(Protocol):
         `by_username` does."""
         ...
 
+    def member_by_username(self, username: str) -> Member | None:
+        """The member whom `by_username` would find: much less to ask for than the person, for who has the realm at hand."""
+        ...
+
+    def member_by_id(self, user_id: str) -> Member | None:
+        """The member whom `by_id` would find."""
+        ...
+
     def members(self, after: str = "", *, limit: int) -> Sequence[Member]:
         """The next `limit` users by username (in code point order), disabled ones too; the first when `after` is blank.
 

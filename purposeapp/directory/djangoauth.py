@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from purposeapp import models
-from purposeapp.directory.djangoauth_realm import VIEW_ANY_ACCESS, members_of, realm_of
+from purposeapp.directory.djangoauth_realm import VIEW_ANY_ACCESS, members_among, members_of, realm_of
 from purposeapp.directory.djangoauth_rows import Lineage, attributes_of, role_of
 from purposeapp.directory.djangoauth_search import search_users
 from purposeapp.directory.djangoauth_sql import EDGES, GROUPS
@@ -48,6 +48,12 @@ class DjangoDirectory:
     @database_failures_as(DirectoryUnavailable)
     def realm(self) -> Realm:
         return realm_of(self._tenant)
+
+    def member_by_username(self, username: str) -> Member | None:
+        return self._member(username=username.lower()) if is_storable(username) else None
+
+    def member_by_id(self, user_id: str) -> Member | None:
+        return self._member(pk=int(user_id)) if _is_id(user_id) else None
 
     @database_failures_as(DirectoryUnavailable)
     def members(self, after: str = "", *, limit: int) -> Sequence[Member]:
@@ -87,6 +93,10 @@ class DjangoDirectory:
             attributes=attributes_of(user),
             may_view_any_access=user.is_staff and user.has_perm(VIEW_ANY_ACCESS),
         )
+
+    @database_failures_as(DirectoryUnavailable)
+    def _member(self, **key: Any) -> Member | None:
+        return next(iter(members_among(self._users().filter(**key), self._tenant)), None)
 
     def _users(self) -> QuerySet[User]:
         mine = Q(tenant_user__tenant=self._tenant)

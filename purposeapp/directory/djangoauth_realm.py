@@ -44,9 +44,14 @@ def realm_of(tenant: str) -> Realm:
 def members_of(users: QuerySet[User], tenant: str, after: str, limit: int) -> Sequence[Member]:
     """The next of these users by username; five statements, whatever they hold."""
     key = Collate("username", CODE_POINTS[connection.vendor])
-    chunk = list(
-        users.select_related("tenant_user").alias(key=key).filter(key__gt=after).order_by("key")[:limit]
-    )
+    return members_among(users.alias(key=key).filter(key__gt=after).order_by("key")[:limit], tenant)
+
+
+def members_among(users: QuerySet[User], tenant: str) -> Sequence[Member]:
+    """All of these users, in their order; five statements, and one where there are none."""
+    chunk = list(users.select_related("tenant_user"))
+    if not chunk:
+        return []
     ids = [user.pk for user in chunk]
     defaults = tuple(models.Role.objects.filter(tenant=tenant, is_default=True).values_list("pk", flat=True))
     groups = _held(User.groups.through, ids, "group_id")

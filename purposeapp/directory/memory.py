@@ -38,6 +38,14 @@ class MemoryDirectory:
             default_roles=next((person.default_roles for person in self._by_id.values()), ()),
         )
 
+    def member_by_username(self, username: str) -> Member | None:
+        person = self.by_username(username)
+        return None if person is None else Member.of(person)
+
+    def member_by_id(self, user_id: str) -> Member | None:
+        person = self.by_id(user_id)
+        return None if person is None else Member.of(person)
+
     def members(self, after: str = "", *, limit: int) -> Sequence[Member]:
         names = sorted(name for name in self._by_username if name > after)
         return [Member.of(self._by_username[name]) for name in names[:limit]]

@@ -1,6 +1,7 @@
 """One test for each promise of directory/base.py; the rows are the backends."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -263,6 +264,32 @@ def test_the_realm_says_of_each_member_what_the_directory_says_of_the_person(dir
         person = found(directory, member.username)
         assert observed(realm.person(member)) == observed(person)
         assert realm.subject(member) == person.subject
+
+
+@pytest.mark.parametrize("username", sorted(PLAN.people))
+def test_a_member_alone_is_who_they_are_as_a_person(directory, username):
+    person = found(directory, username)
+    member = directory.member_by_username(username.upper() if username.isascii() else username)
+    assert unordered(member) == unordered(Member.of(person))
+    assert directory.member_by_id(person.id) == member
+    assert observed(directory.realm().person(member)) == observed(person)
+
+
+@pytest.mark.parametrize("nobody", [*NEAR_MISSES, *HOSTILE_NAMES, *NO_IDS])
+def test_nobody_is_no_member(directory, nobody):
+    assert directory.member_by_username(nobody) is None or nobody in NO_IDS
+    assert directory.member_by_id(nobody) is None
+
+
+def test_members_of_another_realm_are_none_here(directory, elsewhere):
+    mallory = elsewhere.member_by_username("mallory")
+    assert mallory.username == "mallory"
+    assert directory.member_by_username("mallory") is None
+    assert directory.member_by_id(mallory.id) is None
+
+
+def unordered(member: Member) -> Member:
+    return replace(member, groups=tuple(sorted(member.groups)), roles=tuple(sorted(member.roles)))
 
 
 @pytest.mark.parametrize("limit", [1, 3, len(PLAN.people), 100])

@@ -15,7 +15,12 @@ from purposeapp.directory.keycloak import (
     inspect_role,
     inspect_schema,
 )
-from purposeapp.directory.keycloak.sql import PERSON_BY_ID, PERSON_BY_USERNAME
+from purposeapp.directory.keycloak.sql import (
+    MEMBER_BY_ID,
+    MEMBER_BY_USERNAME,
+    PERSON_BY_ID,
+    PERSON_BY_USERNAME,
+)
 from purposeapp.domain.errors import DirectoryUnavailable
 from tests.services.keycloak_copy import READER_PASSWORD, REALM, KeycloakCopy, keycloak_copy
 from tests.services.realm import PATIENT
@@ -245,7 +250,11 @@ def test_mappings_that_point_into_another_realm_lead_nowhere(copy, directory):
             """)
 
 
-@pytest.mark.parametrize("statement", [PERSON_BY_USERNAME, PERSON_BY_ID], ids=["by username", "by id"])
+@pytest.mark.parametrize(
+    "statement",
+    [PERSON_BY_USERNAME, PERSON_BY_ID, MEMBER_BY_USERNAME, MEMBER_BY_ID],
+    ids=["by username", "by id", "member by username", "member by id"],
+)
 def test_no_table_is_read_from_end_to_end_for_one_person(statement):
     with (
         keycloak_copy(users=20_000, groups=500, roles=1_000) as large,
@@ -253,7 +262,7 @@ def test_no_table_is_read_from_end_to_end_for_one_person(statement):
     ):
         person = KeycloakDirectory(pool, REALM).by_username("user-777")
         with pool.connection(timeout=PATIENCE) as connection:
-            parameters = {"realm": REALM, "key": "user-777"}
+            parameters = {"realm": REALM, "key": "user-777", "attributes": ["designation"]}
             plan = connection.execute(f"EXPLAIN (ANALYZE) {statement}", parameters).fetchall()
     assert len(person.groups) == 5
     lines = [line for (line,) in plan]

@@ -324,6 +324,41 @@ def test_an_older_structure_makes_an_answer_as_old(directory, source, clock):
     assert directory.peek_by_id("1") is None
 
 
+def test_on_a_structure_that_serves_the_source_is_asked_for_the_member_alone(directory, source, clock):
+    directory.confirm(clock.now)
+    directory.realm()
+    assert directory.by_id("1") == source.structure.person(ANA)
+    assert directory.by_username("bo") == source.structure.person(BO)
+    assert directory.by_username("cid") is None
+    assert (source.asked, source.light) == (["1", "bo", "cid"], 3)
+
+
+def test_without_a_structure_or_with_one_too_old_the_source_is_asked_for_the_person(directory, source, clock):
+    directory.by_id("1")
+    directory.realm()
+    clock.now += 2.1
+    directory.by_id("2")
+    directory.forget_structure()
+    directory.by_id("1")
+    assert (source.asked, source.light) == (["1", "2", "1"], 0)
+
+
+def test_a_structure_that_changes_while_the_member_comes_makes_nobody_stay(directory, source, clock):
+    directory.confirm(clock.now + 1000)
+    directory.realm()
+    renamed = Group("g0", "new name", "/new name")
+
+    def change():
+        source.structure = replace(source.structure, groups={**GROUPS, "g0": renamed})
+        directory.forget_structure()
+
+    source.after_reading = change
+    directory.by_id("1")
+    source.after_reading = lambda: None
+    assert source.light == 1
+    assert renamed in directory.by_id("1").groups
+
+
 def test_a_group_that_the_structure_has_not_yet_is_not_lost(directory, source, clock):
     directory.confirm(clock.now + 1000)
     directory.realm()

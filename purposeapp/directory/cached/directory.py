@@ -121,6 +121,12 @@ class CachedDirectory:
             return structure[0]
         return self._structure_flights.share("structure", self._read_structure)
 
+    def member_by_username(self, username: str) -> Member | None:
+        return self.source.member_by_username(username)
+
+    def member_by_id(self, user_id: str) -> Member | None:
+        return self.source.member_by_id(user_id)
+
     def members(self, after: str = "", *, limit: int) -> Sequence[Member]:
         return self.source.members(after, limit=limit)
 
@@ -224,7 +230,7 @@ class CachedDirectory:
         person, mark = self._from_shared(key)
         if person is not None:
             return self._hold(person, confirmed, began, Counters(in_redis=1))
-        found = self._source_answer(key)
+        found, read_at = self._from_source(key, now)
         if found is None:
             self._hold_nobody(key, now, began, counted)
             return None
@@ -232,7 +238,7 @@ class CachedDirectory:
             # What is not kept there is no worse than what was not asked for.
             with suppress(DirectoryUnavailable):
                 self.store([Member.of(found)], mark)
-        return self._hold(*self._slim(found, now), began, counted)
+        return self._hold(found, read_at, began, counted)
 
     def _from_shared(self, key: Key) -> tuple[Person | None, Mark | None]:
         """The person that Redis has, or the moment to store with what the source says."""
@@ -244,6 +250,23 @@ class CachedDirectory:
             return None, None
         seen = self._shared.find(key, realm)
         return (realm.person(seen.member) if seen.member else None), seen.mark
+
+    def _from_source(self, key: Key, now: float) -> tuple[Person | None, float]:
+        """The person, and since when that stands: on the structure that all share, where it serves.
+
+        Then the source is asked for the member only, and the person takes a tenth of the memory.
+        """
+        structure = self._structure
+        if structure is None or not self._is_fresh(structure[1]) or self._is_due(structure[1]):
+            return self._source_answer(key), now
+        realm, as_of = structure[0], max(structure[1], self._confirmed)
+        kind, name = key
+        member = self.source.member_by_id(name) if kind == "id" else self.source.member_by_username(name)
+        if member is None:
+            return None, now
+        if not realm.knows(member):
+            return self._source_answer(key), now
+        return realm.person(member), min(now, as_of)
 
     def _source_answer(self, key: Key) -> Person | None:
         kind, name = key
@@ -267,16 +290,6 @@ class CachedDirectory:
                 self._people.drop(gone.person.id)
             if self._forgotten.now == began:
                 self._nobodies.put(key, read_at, read_at + NOBODY_SECONDS)
-
-    def _slim(self, person: Person, read_at: float) -> tuple[Person, float]:
-        """The same person on the structure that all share, a tenth of the memory; and how old that is altogether."""
-        structure = self._structure
-        if structure is None or not self._is_fresh(structure[1]) or self._is_due(structure[1]):
-            return person, read_at
-        realm, member = structure[0], Member.of(person)
-        if not realm.knows(member):
-            return person, read_at
-        return realm.person(member), min(read_at, max(structure[1], self._confirmed))
 
     def _read_structure(self) -> Realm:
         began, now = self._structures_forgotten, self._clock()

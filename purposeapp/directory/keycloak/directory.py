@@ -46,6 +46,12 @@ class KeycloakDirectory:
         (row,) = self._rows(self._bulk, realm_sql.STRUCTURE)[0]
         return realm_of(row)
 
+    def member_by_username(self, username: str) -> Member | None:
+        return self._find_member(sql.MEMBER_BY_USERNAME, username.lower())
+
+    def member_by_id(self, user_id: str) -> Member | None:
+        return self._find_member(sql.MEMBER_BY_ID, user_id)
+
     def members(self, after: str = "", *, limit: int) -> Sequence[Member]:
         """See the port. A chunk of 5,000 is good: a few hundred milliseconds, most of them in the database."""
         rows = self._rows(
@@ -73,6 +79,12 @@ class KeycloakDirectory:
             return None
         (row,) = self._rows(self._pool, statement, key=key)[0]
         return None if row is None else person_of(row)
+
+    def _find_member(self, statement: LiteralString, key: str) -> Member | None:
+        if not _storable(key):
+            return None
+        row = self._rows(self._pool, statement, key=key, attributes=list(MEMBER_ATTRIBUTES))[0]
+        return None if row[0] is None else member_of(row)
 
     def _rows(self, pool: KeycloakPool, statement: LiteralString, **parameters: object) -> list[TupleRow]:
         """The rows of a statement, at least one: without any there is no such realm."""

@@ -25,6 +25,6 @@ def realm_of(row: Mapping[str, Any]) -> Realm:
 
 
 def member_of(row: TupleRow) -> Member:
-    """The member of one row of `MEMBERS`."""
+    """The member of one row of `MEMBERS`, or of `sql.MEMBER_BY_…`."""
     id_, username, enabled, groups, roles, attributes = row
     return Member(id_, username, enabled, tuple(groups or ()), tuple(roles or ()), by_first(attributes))

@@ -19,16 +19,22 @@ class RealmDirectory:
         self._by_id = {member.id: member for member in self._members}
 
     def by_username(self, username: str) -> Person | None:
-        return self._person(self._by_username.get(username.lower()))
+        return self._person(self.member_by_username(username))
 
     def by_id(self, user_id: str) -> Person | None:
-        return self._person(self._by_id.get(user_id))
+        return self._person(self.member_by_id(user_id))
 
     def peek_by_id(self, user_id: str) -> Person | None:
         return self.by_id(user_id)
 
     def realm(self) -> Realm:
         return self._realm
+
+    def member_by_username(self, username: str) -> Member | None:
+        return self._by_username.get(username.lower())
+
+    def member_by_id(self, user_id: str) -> Member | None:
+        return self._by_id.get(user_id)
 
     def members(self, after: str = "", *, limit: int) -> Sequence[Member]:
         start = bisect_right(self._usernames, after) if after else 0
