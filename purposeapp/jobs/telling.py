@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy
 
 from purposeapp.models import Job, JobState
 
-
 STATES: dict[str, Any] = {
     JobState.WAITING: gettext_lazy("waiting"),
     JobState.RUNNING: gettext_lazy("running"),

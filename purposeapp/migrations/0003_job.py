@@ -6,35 +6,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('purposeapp', '0002_staff_groups'),
+        ("purposeapp", "0002_staff_groups"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('tenant', models.SlugField(default='default', help_text='The tenant this belongs to.')),
-                ('kind', models.CharField(choices=[('warm', 'Warm-up of the directory cache'), ('review', 'Access review')], max_length=20)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='waiting', max_length=20)),
-                ('question', models.JSONField(blank=True, default=dict, help_text="What was asked for, as the job's kind has it.")),
-                ('asked_by', models.CharField(blank=True, help_text='Who started it; blank for the schedule.', max_length=255)),
-                ('done', models.PositiveBigIntegerField(default=0)),
-                ('total', models.PositiveBigIntegerField(blank=True, help_text='Empty while it is not known.', null=True)),
-                ('place', models.CharField(blank=True, help_text='Where to go on after an interruption.', max_length=255)),
-                ('cancel_asked', models.BooleanField(default=False)),
-                ('message', models.CharField(blank=True, help_text='Why it failed, and the cure.', max_length=500)),
-                ('result', models.JSONField(blank=True, default=dict)),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('started', models.DateTimeField(blank=True, null=True)),
-                ('beat', models.DateTimeField(blank=True, null=True)),
-                ('finished', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("tenant", models.SlugField(default="default", help_text="The tenant this belongs to.")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("warm", "Warm-up of the directory cache"), ("review", "Access review")],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="waiting",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "question",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="What was asked for, as the job's kind has it."
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.CharField(
+                        blank=True, help_text="Who started it; blank for the schedule.", max_length=255
+                    ),
+                ),
+                ("done", models.PositiveBigIntegerField(default=0)),
+                (
+                    "total",
+                    models.PositiveBigIntegerField(
+                        blank=True, help_text="Empty while it is not known.", null=True
+                    ),
+                ),
+                (
+                    "place",
+                    models.CharField(
+                        blank=True, help_text="Where to go on after an interruption.", max_length=255
+                    ),
+                ),
+                ("cancel_asked", models.BooleanField(default=False)),
+                (
+                    "message",
+                    models.CharField(blank=True, help_text="Why it failed, and the cure.", max_length=500),
+                ),
+                ("result", models.JSONField(blank=True, default=dict)),
+                ("created", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("started", models.DateTimeField(blank=True, null=True)),
+                ("beat", models.DateTimeField(blank=True, null=True)),
+                ("finished", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ('-created', '-id'),
-                'indexes': [models.Index(fields=['tenant', 'kind', 'created'], name='job_created')],
+                "ordering": ("-created", "-id"),
+                "indexes": [models.Index(fields=["tenant", "kind", "created"], name="job_created")],
             },
         ),
     ]
