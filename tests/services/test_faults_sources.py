@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from itertools import count
+from itertools import count, pairwise
 from threading import Event, Thread
 from typing import Any
 
@@ -83,7 +83,7 @@ def read_only(two: Deployment) -> Iterator[None]:
 
 @contextmanager
 def spoilt(two: Deployment) -> Iterator[None]:
-    """Every text in it becomes another one's."""
+    """Every text in it becomes another one's, and so does what is kept of every person."""
     with closing(Redis.from_url(two.redis.url)) as client:
         for _ in range(20):
             texts = [key for key in client.scan_iter() if client.type(key) == b"string"]
@@ -91,6 +91,12 @@ def spoilt(two: Deployment) -> Iterator[None]:
             for key, value in zip(texts, [*values[1:], b"\x00nonsense"], strict=True):
                 if value is not None:
                     client.set(key, value, keepttl=True)
+            buckets = [
+                key for key in client.scan_iter() if client.type(key) == b"hash" and not key.endswith(b":era")
+            ]
+            spots = [(key, name, value) for key in buckets for name, value in client.hgetall(key).items()]
+            for (key, name, _), (_, _, another) in pairwise(spots):
+                client.hset(key, name, another)
             time.sleep(0.05)
         yield
 

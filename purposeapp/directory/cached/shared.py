@@ -39,7 +39,7 @@ BEAT_SECONDS = 1.0
 TABLES = 8
 """Other numberings of the realm that are kept, besides the present one."""
 
-AT_ONCE = 200
+AT_ONCE = 100
 """Users of one script: while it runs, Redis does nothing else."""
 
 FORGOTTEN = 100_000
