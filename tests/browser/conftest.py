@@ -26,11 +26,12 @@ def site() -> Iterator[Service]:
         yield service
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Of a module only: Playwright keeps an event loop in this thread, and no other test could run one of its own."""
     program = tool("chromium")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright keeps an event loop in this thread, which Django takes for a mistake in whatever test comes next.
+        # Django would take the loop for a mistake of whoever asks the database.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         # Chromium's own sandbox cannot be had by root in a container; it only ever sees our pages.
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
@@ -38,7 +39,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(site: Service, browser: Browser) -> Any:
     """The cookies of the auditor, who signed in once by the form."""
     context = browser.new_context()
