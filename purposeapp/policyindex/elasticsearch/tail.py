@@ -138,6 +138,7 @@ class ElasticsearchTail:
             if len(guids) > MAX_BURST:
                 return self._start(question, layout, now)
             change = self._change(course.fields, guids, fresh)
+            sides = _sides(sizes, held, change)
         course.advance(now, writes, begin)
         self._note(now, sides, reconciling=reconciling)
         return PolicyChanges(now, change)
@@ -154,7 +155,7 @@ class ElasticsearchTail:
         return PolicyChanges(now, everything=True)
 
     def _is_reconciling_due(self, now: float, sides: _Sides | None) -> bool:
-        """Once a minute; and when the numbers differ, unless this very difference was looked into without an end of it."""
+        """Once a minute; and when the numbers differ, unless all guids were compared and this very difference remained."""
         return now >= self._reconcile_at or (sides is not None and sides != self._cleared)
 
     def _note(self, now: float, sides: _Sides | None, *, reconciling: bool) -> None:
