@@ -10,9 +10,10 @@ import random
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,10 +24,10 @@ from bench.sizes import SIZES
 from bench.who import Roles
 from bench.world import World
 from purposeapp.discovery.written import WRITERS
-from purposeapp.domain.model import Mode, Persona, Policy, Purpose, Subject
+from purposeapp.domain.model import Mode, Subject
 from purposeapp.domain.snapshot import Change, Snapshot
-from purposeapp.policyindex import atlas
 from purposeapp.policyindex.elasticsearch import ElasticsearchPolicyIndex, connect
+from purposeapp.policyindex.elasticsearch.index import entities_of
 
 Item = TypeVar("Item")
 
@@ -75,7 +76,9 @@ def measure(order: Order) -> Report:
     subjects = _subjects(world, order.users)
     lines = [] if order.url else [orjson.dumps(each) for each in world.documents()]
     index = ElasticsearchPolicyIndex(connect(order.url), order.index) if order.url else None
-    entities = index.scan() if index else _entities(lines)
+    entities = (
+        index.scan() if index else chain.from_iterable(entities_of(orjson.loads(each)) for each in lines)
+    )
     before, began = _resident(), time.perf_counter()
     snapshot = Snapshot(WRITERS, moment=time.time()).updated(Change.adding(entities))
     took, peak = time.perf_counter() - began, _peak()
@@ -113,16 +116,6 @@ def _reasons(snapshot: Snapshot, who: Subject) -> int:
 def _subjects(world: World, count: int) -> list[Subject]:
     roles = Roles(world.people)
     return [Subject(*roles.who(user)) for user in world.people.sample(count)]
-
-
-def _entities(lines: Sequence[bytes]) -> Iterator[Purpose | Persona | Policy]:
-    for document in map(orjson.loads, lines):
-        if atlas.is_live(document, atlas.PURPOSE_TYPE):
-            yield atlas.purpose_from(document)
-        elif atlas.is_live(document, atlas.PERSONA_TYPE):
-            yield atlas.persona_from(document)
-        elif atlas.is_purpose_policy(document):
-            yield from atlas.joined_policies(document, {})
 
 
 def _policy_changes(snapshot: Snapshot) -> list[Change]:
