@@ -1,4 +1,4 @@
-"""What all pages for rows of a tenant share."""
+"""What the pages of several models share."""
 
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -42,6 +42,19 @@ class TenantModelAdmin(TenantMixin, ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fixed = ("tenant",) if obj else ()
         return (*super().get_readonly_fields(request, obj), *fixed)
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """A page for rows that the service writes itself: to read, whatever rights an account has."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class EntityAdmin(ConfirmedSwitches, TenantModelAdmin):

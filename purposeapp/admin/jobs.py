@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
-from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from purposeapp import jobs, logs
+from purposeapp.admin.base import ReadOnlyAdmin
 from purposeapp.domain.errors import AccessError
 from purposeapp.jobs.rebuild import rebuild_read_model
 from purposeapp.jobs.telling import told
@@ -46,7 +46,7 @@ class TenantForm(forms.Form):
 
 
 @admin.register(Job)
-class JobAdmin(ModelAdmin):
+class JobAdmin(ReadOnlyAdmin):
     list_display = ("created", "kind", "tenant", "shown_state", "progress", "asked_by")
     list_filter = ("state", "kind", "tenant")
     list_filter_submit = True
@@ -162,15 +162,6 @@ class JobAdmin(ModelAdmin):
 
     def has_run_jobs_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("purposeapp.run_jobs")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @never_cache
