@@ -75,6 +75,14 @@ class Standings:
         )
         return replace(found, marks=(*_by_itself(policy, self.now), *self._among_others(found)))
 
+    def is_shadowed(self, policy: Policy) -> bool:
+        """Whether an allow has a say, and denies take all of it away from every enabled user whom it names."""
+        return (
+            policy.type == PolicyType.ALLOW
+            and bool(policy.actions and policy.guid in self._in_force and self._named[policy.guid])
+            and not self._shown[policy.guid]
+        )
+
     @cached_property
     def _named(self) -> ByPolicy:
         """Enabled users."""
@@ -137,7 +145,7 @@ class Standings:
             if not any(self._gained_without(policy, action) for action in policy.actions):
                 yield Mark.REFUSES_NOBODY
         elif policy.type == PolicyType.ALLOW:
-            if not standing.counts_for:
+            if self.is_shadowed(policy):
                 yield Mark.SHADOWED
             elif not any(self._gives_alone(policy, action) for action in policy.actions):
                 yield Mark.REDUNDANT

@@ -16,6 +16,7 @@ from purposeapp.domain.findings import FindingKind, Proof, Tenant, outliers
 from purposeapp.domain.model import Group, Mode, Policy, Purpose, Via
 from purposeapp.domain.population import Population
 from purposeapp.domain.realm import Member, Realm
+from purposeapp.domain.standing import Mark, Standings
 from purposeapp.policyindex.memory import MemoryPolicyIndex
 from tests.random_people import members, realms
 from tests.random_worlds import GUIDS, policies, purposes, times
@@ -72,6 +73,21 @@ def test_what_does_nothing_changes_nothing_when_it_goes(realm, people, given_pur
         assert [proof.expect for proof in finding.proof()] == [{"/totals/gained": 0, "/totals/lost": 0}], (
             finding
         )
+
+
+@settings(max_examples=100, deadline=None)
+@given(realms, members, some_purposes, rows, times)
+def test_shadowed_is_what_the_pages_call_shadowed(realm, people, given_purposes, given_rows, now):
+    index = MemoryPolicyIndex(given_purposes, given_rows)
+    tenant = Tenant(snapshot_of(index, now=now), Population.of(realm, people), now)
+    found = findings(tenant, kinds=[FindingKind.SHADOWED]).found
+    marked = [
+        (entry.purpose.guid, policy.guid)
+        for entry in tenant.entries
+        for policy in entry.policies
+        if Mark.SHADOWED in Standings(entry.purpose, entry.policies, tenant.population, now).of(policy).marks
+    ]
+    assert sorted((each.detail["purpose"], each.entity.id) for _, each in found) == sorted(marked)
 
 
 @given(st.lists(st.frozensets(st.integers(0, 9)), max_size=40))
