@@ -20,6 +20,13 @@ Messages are written for the caller: they never carry a driver's text, a secret 
 
 from collections.abc import Iterable, Mapping
 
+from purposeapp.domain.phrase import Phrase
+
+_KINDS: Mapping[str, Phrase] = {
+    each: each for each in (Phrase("purpose"), Phrase("persona"), Phrase("policy"), Phrase("group"))
+}
+"""By its own name, each kind of entity that there is."""
+
 
 class AccessError(Exception):
     """Base of everything the product raises on purpose.
@@ -46,7 +53,7 @@ class InvalidCursor(InvalidRequest):
     code = "invalid_cursor"
 
     def __init__(self) -> None:
-        message = "cursor is not valid for this question; start again without a cursor"
+        message = Phrase("cursor is not valid for this question; start again without a cursor")
         super().__init__(message, fields={"cursor": message})
 
 
@@ -82,7 +89,7 @@ class UnknownUser(AccessError):
     code = "unknown_user"
 
     def __init__(self, username: str) -> None:
-        super().__init__(f"The directory knows no user {username!r}")
+        super().__init__(Phrase("The directory knows no user %(name)s", name=repr(username)))
         self.username = username
 
 
@@ -90,7 +97,9 @@ class UnknownEntity(AccessError):
     """The tenant has no ACTIVE entity of that kind and guid. `kind` is `purpose`, `persona` or `policy`."""
 
     def __init__(self, kind: str, guid: str) -> None:
-        super().__init__(f"There is no {kind} of guid {guid!r}")
+        super().__init__(
+            Phrase("There is no %(kind)s of guid %(guid)s", kind=_KINDS.get(kind, kind), guid=repr(guid))
+        )
         self.code = f"unknown_{kind}"
         self.guid = guid
 
@@ -103,17 +112,19 @@ class Unavailable(AccessError):
     """
 
     code = "unavailable"
-    source = "source"
+    source = Phrase("source")
 
     def __init__(self, message: str | None = None, *, retry_after: int = 2) -> None:
-        super().__init__(message or f"The {self.source} cannot answer just now; try again")
+        super().__init__(
+            message or Phrase("The %(source)s cannot answer just now; try again", source=self.source)
+        )
         self.retry_after = retry_after
 
 
 class PoliciesUnavailable(Unavailable):
     """The policy index failed, timed out or answered only in part."""
 
-    source = "policies"
+    source = Phrase("policies")
 
 
 class PoliciesMisconfigured(PoliciesUnavailable):
@@ -130,16 +141,16 @@ class PoliciesMisconfigured(PoliciesUnavailable):
 class DirectoryUnavailable(Unavailable):
     """The directory failed or timed out."""
 
-    source = "directory"
+    source = Phrase("directory")
 
 
 class KeysUnavailable(Unavailable):
     """The key that would verify this token cannot be fetched just now."""
 
-    source = "signing keys"
+    source = Phrase("signing keys")
 
 
 class AuditUnavailable(Unavailable):
     """The look at somebody else's access could not be recorded."""
 
-    source = "audit trail"
+    source = Phrase("audit trail")

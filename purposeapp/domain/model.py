@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from purposeapp.domain.phrase import Phrase
 from purposeapp.domain.roles import RoleGraph
 from purposeapp.domain.schedule import Window
 
@@ -223,13 +224,13 @@ class Match:
 class Reason:
     """One policy that names the subject, by one match, and whether it made the purpose visible.
 
-    `because` is a sentence for people, for example "allows select and nothing refuses it".
+    `because` is the end of a sentence for people, for example "allows select and nothing refuses it".
     """
 
     policy: Policy
     match: Match
     counts: bool
-    because: str
+    because: Phrase
 
 
 @dataclass(frozen=True, slots=True)

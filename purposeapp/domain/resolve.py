@@ -31,6 +31,7 @@ from purposeapp.domain.model import (
     Via,
 )
 from purposeapp.domain.page import display_order
+from purposeapp.domain.phrase import Phrase, joined
 from purposeapp.domain.schedule import in_schedule, next_edge
 
 LISTED_VIAS = frozenset({Via.USER, Via.GROUP, Via.PUBLIC})
@@ -188,8 +189,8 @@ def _reasons(
 
 def _listed_reason(policy: Policy, match: Match) -> Reason:
     if match.via in LISTED_VIAS:
-        return Reason(policy, match, True, f"a live policy names {_spoken(match)}")
-    return Reason(policy, match, False, f"{_spoken(match)} does not count in listed mode")
+        return Reason(policy, match, True, Phrase("a live policy names %(whom)s", whom=_spoken(match)))
+    return Reason(policy, match, False, Phrase("%(whom)s does not count in listed mode", whom=_spoken(match)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,24 +215,25 @@ class _Refused:
 
 def _effect(
     policy: Policy, purpose: Purpose, having_a_say: list[Policy], refused: _Refused, now: float
-) -> tuple[bool, str]:
+) -> tuple[bool, Phrase]:
     """Whether this policy makes the purpose visible, and a sentence that says why or why not."""
     why_not = _why_not_in_force(policy, purpose, now)
     if why_not is not None:
         return False, why_not
     if policy.type in SHAPING_TYPES:
-        return True, f"shapes the data ({policy.type}), which makes the purpose visible"
+        return True, Phrase("shapes the data (%(type)s), which makes the purpose visible", type=policy.type)
     if policy.type == PolicyType.DENY:
-        return False, f"refuses {_spoken_actions(policy.actions)}"
+        return False, Phrase("refuses %(actions)s", actions=_spoken_actions(policy.actions))
     if policy.type != PolicyType.ALLOW:
-        return False, f"a stand-alone {policy.type} has no effect"
+        return False, Phrase("a stand-alone %(type)s has no effect", type=policy.type)
     kept = refused.leaves(policy)
     if kept:
-        return True, f"allows {_spoken_actions(kept)} and nothing refuses it"
+        return True, Phrase("allows %(actions)s and nothing refuses it", actions=_spoken_actions(kept))
     if not policy.actions:
-        return False, "allows no action"
-    spoken = (f"deny policy {other.name or other.guid!r}" for other in beaters(policy, having_a_say))
-    return False, f"beaten by {', '.join(spoken)}"
+        return False, Phrase("allows no action")
+    denies = beaters(policy, having_a_say)
+    by = joined(Phrase("deny policy %(name)s", name=repr(other.name or other.guid)) for other in denies)
+    return False, Phrase("beaten by %(policies)s", policies=by)
 
 
 def in_force(policy: Policy, purpose: Purpose, now: float) -> bool:
@@ -239,16 +241,16 @@ def in_force(policy: Policy, purpose: Purpose, now: float) -> bool:
     return _why_not_in_force(policy, purpose, now) is None
 
 
-def _why_not_in_force(policy: Policy, purpose: Purpose, now: float) -> str | None:
+def _why_not_in_force(policy: Policy, purpose: Purpose, now: float) -> Phrase | None:
     """Why a policy has no say now; None when it has."""
     if not purpose.enabled:
-        return "the purpose is disabled"
+        return Phrase("the purpose is disabled")
     if not policy.enabled:
-        return "the policy is disabled"
+        return Phrase("the policy is disabled")
     if not policy.schedule_readable:
         # A schedule nobody can read must not widen access: a deny holds, everything else does not.
-        return None if policy.type == PolicyType.DENY else "its schedule cannot be read"
-    return None if in_schedule(policy.schedule, now) else "outside its schedule"
+        return None if policy.type == PolicyType.DENY else Phrase("its schedule cannot be read")
+    return None if in_schedule(policy.schedule, now) else Phrase("outside its schedule")
 
 
 def beaters(policy: Policy, having_a_say: Iterable[Policy]) -> tuple[Policy, ...]:
@@ -285,15 +287,19 @@ def _persona_matches(persona: Persona, subject: Subject, chains_of: ChainsOf) ->
     return tuple(found)
 
 
-def _spoken(match: Match) -> str:
+def _spoken(match: Match) -> Phrase:
     match match.via:
         case Via.PUBLIC:
-            return "everybody (group public)"
+            return Phrase("everybody (group public)")
         case Via.EVERYONE:
-            return "every authenticated user"
-        case via:
-            return f"{via} {match.name!r}"
+            return Phrase("every authenticated user")
+        case Via.USER:
+            return Phrase("user %(name)s", name=repr(match.name))
+        case Via.GROUP:
+            return Phrase("group %(name)s", name=repr(match.name))
+        case Via.ROLE:
+            return Phrase("role %(name)s", name=repr(match.name))
 
 
 def _spoken_actions(actions: frozenset[str]) -> str:
-    return ", ".join(sorted(actions)) or "no action"
+    return ", ".join(sorted(actions)) or Phrase("no action")

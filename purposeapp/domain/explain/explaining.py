@@ -10,6 +10,7 @@ from purposeapp.domain.explain.nearest import nearest
 from purposeapp.domain.explain.paths import paths_of
 from purposeapp.domain.explain.verdicts import in_schedule_of, obstacles_of, verdicts_of
 from purposeapp.domain.model import Match, Mode, Person, Persona, Policy, Purpose
+from purposeapp.domain.phrase import Phrase
 from purposeapp.domain.realm import Realm
 from purposeapp.domain.resolve import matches_of
 from purposeapp.domain.schedule import next_edge
@@ -70,7 +71,7 @@ def _left_over(policy: Policy, person: Person, gone: Failure, now: float) -> Ver
         counts=False,
         listed=False,
         in_schedule=in_schedule_of(policy, now),
-        because="its purpose is deleted",
+        because=Phrase("its purpose is deleted"),
         failures=(gone,),
     )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from purposeapp.domain.model import Match, Person, Persona, Policy, Purpose
+from purposeapp.domain.phrase import Phrase
 
 
 class Kind(StrEnum):
@@ -123,7 +124,7 @@ class Verdict:
     counts: bool
     listed: bool
     in_schedule: bool
-    because: str = ""
+    because: Phrase
     beaten_by: tuple[Policy, ...] = ()
     failures: tuple[Failure, ...] = ()
 

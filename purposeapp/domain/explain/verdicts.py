@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from purposeapp.domain.explain.case import Case
 from purposeapp.domain.explain.model import Failure, Verdict, Why
 from purposeapp.domain.model import SHAPING_TYPES, Mode, Policy, PolicyType, Purpose, Reason
+from purposeapp.domain.phrase import Phrase
 from purposeapp.domain.resolve import ChainsOf, beaters, in_force, judge, matches_of, names
 from purposeapp.domain.schedule import in_schedule
 
@@ -65,10 +66,10 @@ class _Judged:
             failures=() if counts else (*obstacles_of(self.case), *self._failures(policy)),
         )
 
-    def _because(self, reason: Reason | None) -> str:
+    def _because(self, reason: Reason | None) -> Phrase:
         if reason is None:
-            return "does not name the user"
-        return reason.because if self.case.person.enabled else "the user is disabled"
+            return Phrase("does not name the user")
+        return reason.because if self.case.person.enabled else Phrase("the user is disabled")
 
     def _beaters(self, policy: Policy) -> tuple[Policy, ...]:
         has_a_say = policy.type == PolicyType.ALLOW and policy in self.having_a_say

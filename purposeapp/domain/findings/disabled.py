@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from purposeapp.domain.findings.model import Entity, Finding, FindingKind, Severity, counted, subjects_of
+from purposeapp.domain.findings.model import Entity, Finding, FindingKind, Severity, subjects_of
 from purposeapp.domain.findings.tenant import Tenant
+from purposeapp.domain.phrase import counted
 from purposeapp.domain.snapshot import Entry
 
 
@@ -19,7 +20,11 @@ def _finding(tenant: Tenant, entry: Entry, live: int) -> Finding:
         FindingKind.DISABLED_PURPOSE,
         Severity.MEDIUM,
         Entity.of(entry.purpose),
-        f"It is disabled, and keeps {counted(live, 'enabled policy', 'enabled policies')}",
+        counted(
+            "It is disabled, and keeps %(count)s enabled policy",
+            "It is disabled, and keeps %(count)s enabled policies",
+            live,
+        ),
         lambda: [subjects_of(entry.purpose, {"/total": 0}), tenant.enabled(entry)],
         {"policies": live},
     )

@@ -7,6 +7,7 @@ from purposeapp.domain.findings.model import Finding, FindingKind, Severity
 from purposeapp.domain.findings.policies import about
 from purposeapp.domain.findings.tenant import Tenant
 from purposeapp.domain.model import Policy
+from purposeapp.domain.phrase import Phrase
 
 
 def find(tenant: Tenant) -> Iterator[Finding]:
@@ -16,7 +17,7 @@ def find(tenant: Tenant) -> Iterator[Finding]:
             alike[_meaning(policy)].append(policy)
         for first, *others in alike.values():
             for policy in others:
-                sentence = f"It says the same as {first.name or first.guid!r}"
+                sentence = Phrase("It says the same as %(name)s", name=repr(first.name or first.guid))
                 detail = {"sameAs": first.guid}
                 yield about(tenant, entry, policy, FindingKind.DUPLICATE, Severity.LOW, sentence, detail)
 

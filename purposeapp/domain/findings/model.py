@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from purposeapp.domain.model import Policy, Purpose
+from purposeapp.domain.phrase import Phrase
 
 
 class FindingKind(StrEnum):
@@ -65,7 +66,7 @@ class Finding:
     kind: FindingKind
     severity: Severity
     entity: Entity
-    sentence: str
+    sentence: Phrase
     proof: Callable[[], list[Proof]]
     detail: Mapping[str, Any] = field(default_factory=dict)
 
@@ -83,8 +84,3 @@ def simulated(change: Mapping[str, Any], *, gained: int, lost: int) -> Proof:
         {"/totals/gained": gained, "/totals/lost": lost},
         {"changes": [change], "limit": 1},
     )
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """For example `1 policy`, `2,000 policies`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

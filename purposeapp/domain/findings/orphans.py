@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from purposeapp.domain.findings.model import Entity, Finding, FindingKind, Severity
 from purposeapp.domain.findings.tenant import Tenant
 from purposeapp.domain.model import Policy
+from purposeapp.domain.phrase import Phrase
 
 
 def find(tenant: Tenant) -> Iterator[Finding]:
@@ -18,7 +19,7 @@ def _finding(tenant: Tenant, policy: Policy, parent: str) -> Finding:
         FindingKind.ORPHAN,
         Severity.LOW,
         Entity.of(policy),
-        "It belongs to no purpose that is there, and so shows nothing to anybody",
+        Phrase("It belongs to no purpose that is there, and so shows nothing to anybody"),
         lambda: [tenant.removal(policy.guid)],
         {"parent": parent},
     )

@@ -14,6 +14,7 @@ from pyroaring import BitMap, FrozenBitMap
 
 from purposeapp.domain.findings.model import Entity, Finding, FindingKind, Proof, Severity
 from purposeapp.domain.findings.tenant import Tenant
+from purposeapp.domain.phrase import Phrase
 from purposeapp.domain.population import Population
 
 MIN_PEERS = 10
@@ -78,7 +79,13 @@ def _finding(username: str, count: int, group: str, peers: int, middle: float, s
         FindingKind.OUTLIER,
         Severity.MEDIUM,
         Entity("user", username, username),
-        f"Sees {count:,} purposes; half of the {peers:,} members of the group {group!r} see at most {middle:,g}",
+        Phrase(
+            "Sees %(count)s purposes; half of the %(peers)s members of the group %(group)s see at most %(median)s",
+            count=count,
+            peers=peers,
+            group=repr(group),
+            median=middle,
+        ),
         lambda: [Proof(path, {"/total": count})],
         {"purposes": count, "group": group, "peers": peers, "median": middle, "spread": round(spread, 2)},
     )

@@ -6,6 +6,7 @@ from typing import Any
 from purposeapp.domain.findings.model import Entity, Finding, FindingKind, Severity
 from purposeapp.domain.findings.tenant import Tenant
 from purposeapp.domain.model import Policy
+from purposeapp.domain.phrase import Phrase
 from purposeapp.domain.snapshot import Entry
 
 
@@ -15,7 +16,7 @@ def about(
     policy: Policy,
     kind: FindingKind,
     severity: Severity,
-    sentence: str,
+    sentence: Phrase,
     detail: Mapping[str, Any] | None = None,
 ) -> Finding:
     purpose = entry.purpose

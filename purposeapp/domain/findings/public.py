@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from purposeapp.domain.findings.model import Entity, Finding, FindingKind, Severity, counted, subjects_of
+from purposeapp.domain.findings.model import Entity, Finding, FindingKind, Severity, subjects_of
 from purposeapp.domain.findings.tenant import Tenant
 from purposeapp.domain.model import PUBLIC_GROUP, Purpose, Via
+from purposeapp.domain.phrase import Phrase, counted
 
 
 def find(tenant: Tenant) -> Iterator[Finding]:
@@ -20,7 +21,12 @@ def _finding(purpose: Purpose, everybody: int, only: int) -> Finding:
         FindingKind.PUBLIC,
         Severity.HIGH,
         Entity.of(purpose),
-        f"{counted(everybody, 'user')} can see it through the group {PUBLIC_GROUP!r}, {only:,} by nothing else",
+        Phrase(
+            "%(users)s can see it through the group %(group)s, %(only)s by nothing else",
+            users=counted("%(count)s user", "%(count)s users", everybody),
+            group=repr(PUBLIC_GROUP),
+            only=only,
+        ),
         lambda: [subjects_of(purpose, expect, via=Via.PUBLIC)],
         {"users": everybody, "onlyPublic": only},
     )

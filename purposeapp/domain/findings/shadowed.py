@@ -6,6 +6,7 @@ from purposeapp.domain.findings.model import Finding, FindingKind, Severity
 from purposeapp.domain.findings.policies import about
 from purposeapp.domain.findings.tenant import Tenant
 from purposeapp.domain.model import Policy, PolicyType
+from purposeapp.domain.phrase import Phrase
 from purposeapp.domain.resolve import beaters, in_force
 from purposeapp.domain.snapshot import Entry
 from purposeapp.domain.standing import Standings
@@ -18,7 +19,9 @@ def find(tenant: Tenant) -> Iterator[Finding]:
         for policy in entry.policies if denies else ():
             if standings.is_shadowed(policy):
                 by = ", ".join(repr(each.name or each.guid) for each in beaters(policy, denies))
-                sentence = f"It gives nothing to anybody: whomever it names is refused by {by}"
+                sentence = Phrase(
+                    "It gives nothing to anybody: whomever it names is refused by %(names)s", names=by
+                )
                 yield about(tenant, entry, policy, FindingKind.SHADOWED, Severity.MEDIUM, sentence)
 
 

@@ -1,14 +1,21 @@
 """Policies that name users, groups or roles that the directory does not know."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from purposeapp.domain.findings.model import Entity, Finding, FindingKind, Proof, Severity, simulated
 from purposeapp.domain.findings.tenant import Tenant
 from purposeapp.domain.model import EVERY_USER, PUBLIC_GROUP, Policy
+from purposeapp.domain.phrase import Phrase, joined
 from purposeapp.domain.snapshot import Entry
 
 SHOWN = 20
 """Names of each kind in one finding; the rest is counted."""
+
+_KINDS: Mapping[str, Callable[[str], Phrase]] = {
+    "users": lambda names: Phrase("users: %(names)s", names=names),
+    "groups": lambda names: Phrase("groups: %(names)s", names=names),
+    "roles": lambda names: Phrase("roles: %(names)s", names=names),
+}
 
 Lists = Mapping[str, frozenset[str]]
 
@@ -33,12 +40,12 @@ def _nobody(tenant: Tenant, usernames: Iterable[str]) -> Iterator[str]:
 
 
 def _finding(entry: Entry, policy: Policy, unknown: Lists) -> Finding:
-    told = "; ".join(f"{kind}: {_some(names)}" for kind, names in unknown.items() if names)
+    told = joined((_KINDS[kind](_some(names)) for kind, names in unknown.items() if names), "; ")
     return Finding(
         FindingKind.UNKNOWN_NAMES,
         Severity.LOW,
         Entity.of(policy),
-        f"It names what the directory does not know: {told}",
+        Phrase("It names what the directory does not know: %(names)s", names=told),
         lambda: [_proof(policy, unknown)],
         {"purpose": entry.purpose.guid, **{kind: sorted(names)[:SHOWN] for kind, names in unknown.items()}},
     )
@@ -52,4 +59,5 @@ def _proof(policy: Policy, unknown: Lists) -> Proof:
 
 def _some(names: frozenset[str]) -> str:
     shown = ", ".join(sorted(names)[:3])
-    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3:,} more"
+    more = len(names) - 3
+    return shown if more <= 0 else Phrase("%(names)s and %(more)s more", names=shown, more=more)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from purposeapp.domain.findings.model import Entity, Finding, FindingKind, Severity, counted, subjects_of
+from purposeapp.domain.findings.model import Entity, Finding, FindingKind, Severity, subjects_of
 from purposeapp.domain.findings.tenant import Tenant
+from purposeapp.domain.phrase import counted
 from purposeapp.domain.snapshot import Entry
 
 
@@ -18,7 +19,11 @@ def _finding(entry: Entry) -> Finding:
         FindingKind.UNSEEN,
         Severity.MEDIUM,
         Entity.of(entry.purpose),
-        f"Nobody can see it: it has {counted(len(entry.policies), 'policy', 'policies')}, and none gives access to anybody",
+        counted(
+            "Nobody can see it: it has %(count)s policy, and none gives access to anybody",
+            "Nobody can see it: it has %(count)s policies, and none gives access to anybody",
+            len(entry.policies),
+        ),
         lambda: [subjects_of(entry.purpose, {"/total": 0})],
         {"policies": len(entry.policies)},
     )
