@@ -3,7 +3,8 @@
 Every query filters type and state first: the index holds all assets. Names match as whole, case-sensitive keywords.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+import string
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -21,6 +22,9 @@ elasticsearch.dsl.utils.EXPAND__TO_DOT = False
 
 MAX_TERMS = 65_536
 """Names in one terms query (`index.max_terms_count`)."""
+
+INITIALS = string.digits + string.ascii_lowercase
+"""First characters by which guids are told apart; Atlas's own are hexadecimal."""
 
 _MAX_KEYWORD_BYTES = 32_766
 """Lucene stores no longer keyword, so a longer name is in no document."""
@@ -175,6 +179,25 @@ def sizes(fields: Fields) -> dict[str, Any]:
     return _body(search)
 
 
+def guids_by_initial(fields: Fields) -> dict[str, Any]:
+    """How many live entities have guids of each first character, in the buckets of `initials`."""
+    either = _terms(fields.type_name, [atlas.PURPOSE_TYPE, atlas.PERSONA_TYPE])
+    holders = Bool(filter=[*either, _term("__state", atlas.ACTIVE)])
+    search = _search([_any_of([holders, Bool(filter=_policies(fields))])])
+    search = search.extra(size=0, track_total_hits=False)
+    initials = {initial: _guids_with(initial) for initial in INITIALS}
+    search.aggs.bucket("initials", A("filters", filters=initials))
+    return _body(search)
+
+
+def with_initials(body: Mapping[str, Any], initials: str) -> dict[str, Any]:
+    """The same search among guids that begin with one of these characters; "" for all."""
+    if not initials:
+        return dict(body)
+    among = _any_of([_guids_with(initial) for initial in initials])
+    return {**body, "query": {"bool": {"filter": [body["query"], among.to_dict()]}}}
+
+
 def is_storable(name: str) -> bool:
     """Whether any document could hold this keyword, and any request carry it."""
     try:
@@ -194,6 +217,10 @@ def _live(fields: Fields, type_name: str) -> list[Query]:
 
 def _policies(fields: Fields) -> list[Query]:
     return [*_live(fields, atlas.POLICY_TYPE), _term("policyCategory", PURPOSE_CATEGORY)]
+
+
+def _guids_with(initial: str) -> Query:
+    return Prefix("__guid", {"value": initial})
 
 
 def _linked(*conditions: Query) -> Query:

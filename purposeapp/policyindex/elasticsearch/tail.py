@@ -6,15 +6,14 @@ shard for the entities above a number. Four things can happen behind the back of
 - A shard shows write 11 before 10, or another copy of it is a little behind: the last ten seconds are read again each
   time, and what was seen is passed over. All requests name one preference, so that one copy answers them.
 - A document removed for good leaves no number: how many entities are live is compared with what the caller has, and
-  all guids are compared when that differs, and once a minute in any case.
+  guids are compared where that differs, and all of them once a minute in any case.
 - An index made anew, or an alias that moved, starts other counters: the indices' UUIDs are read first.
 - A burst beyond a page: everything is read anew.
 """
 
 import random
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -23,12 +22,11 @@ from purposeapp.domain.errors import PoliciesUnavailable
 from purposeapp.domain.snapshot import Change, Sizes, Snapshot
 from purposeapp.policyindex import atlas
 from purposeapp.policyindex.base import PolicyChanges
-from purposeapp.policyindex.elasticsearch import queries
+from purposeapp.policyindex.elasticsearch import queries, removals
 from purposeapp.policyindex.elasticsearch.failures import complete, nonsense_is_no_answer
 from purposeapp.policyindex.elasticsearch.index import entities_of
 from purposeapp.policyindex.elasticsearch.mapping import Fields, fields_of
 from purposeapp.policyindex.elasticsearch.reader import ElasticsearchReader, Question
-from purposeapp.policyindex.elasticsearch.sweep import Sweep
 
 WINDOW = 10.0
 """Seconds for which writes are looked at again."""
@@ -134,11 +132,14 @@ class ElasticsearchTail:
         reconciling = held is not None and self._is_reconciling_due(now, sides)
         if held is not None and reconciling:
             # Now, and not at the next poll: what is told is all there was until `now`, in no other order than it happened.
-            guids |= self._differing(course.fields, held)
-            if len(guids) > MAX_BURST:
-                return self._start(question, layout, now)
-            change = self._change(course.fields, guids, fresh)
-            sides = _sides(sizes, held, change)
+            for missed in self._missed(course.fields, held, change, whole=now >= self._reconcile_at):
+                guids |= missed
+                if len(guids) > MAX_BURST:
+                    return self._start(question, layout, now)
+                change = self._change(course.fields, guids, fresh)
+                sides = _sides(sizes, held, change)
+                if sides is None:
+                    break
         course.advance(now, writes, begin)
         self._note(now, sides, reconciling=reconciling)
         return PolicyChanges(now, change)
@@ -157,6 +158,17 @@ class ElasticsearchTail:
     def _is_reconciling_due(self, now: float, sides: _Sides | None) -> bool:
         """Once a minute; and when the numbers differ, unless all guids were compared and this very difference remained."""
         return now >= self._reconcile_at or (sides is not None and sides != self._cleared)
+
+    def _missed(self, fields: Fields, held: Snapshot, change: Change, *, whole: bool) -> Iterator[set[str]]:
+        """The guids that only one side has: first where the numbers differ, and if that does not explain it, anywhere."""
+        if not whole:
+            told = held.updated(change) if change else held
+            initials = removals.uneven_initials(
+                self._reader.question(), self._index, fields, told, preference=_PREFERENCE
+            )
+            if initials:
+                yield removals.differing(self._reader, self._index, fields, held, initials)
+        yield removals.differing(self._reader, self._index, fields, held)
 
     def _note(self, now: float, sides: _Sides | None, *, reconciling: bool) -> None:
         if sides is None or reconciling:
@@ -234,17 +246,6 @@ class ElasticsearchTail:
         with nonsense_is_no_answer():
             answers: list[Any] = answer["responses"]
         return [complete(each) for each in answers]
-
-    def _differing(self, fields: Fields, held: Snapshot) -> set[str]:
-        """The guids that only one side has, the source or the caller."""
-        bodies = (queries.all_purposes_and_personas(fields), queries.live_policies(fields))
-        with closing(Sweep(self._reader, self._index)) as sweep, nonsense_is_no_answer():
-            there = {
-                atlas.text(document, "__guid")
-                for body in bodies
-                for document in sweep.sources({**body, "_source": ["__guid"]})
-            }
-        return there ^ held.guids
 
     def _change(self, fields: Fields, guids: set[str], fresh: Iterable[_Write]) -> Change:
         """These entities as they are now. Raises PoliciesUnavailable when the copy that answers is behind a write."""
