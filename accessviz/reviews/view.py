@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,8 +14,17 @@ from accessviz.reviews import words
 from accessviz.reviews.forms import DECISIONS, DecisionForm, NewReviewForm
 from accessviz.staff import EXPORT, LOOK, Viewer
 from purposeapp import jobs
+from purposeapp.discovery.phrases import said_of
 from purposeapp.discovery.reviews.download import FileFormat
-from purposeapp.discovery.reviews.rows import Reviewer, Row, decide, require_reviewer_of, row_of, rows_of
+from purposeapp.discovery.reviews.rows import (
+    Reviewer,
+    Row,
+    decide,
+    require_reviewer_of,
+    reviews_of,
+    row_of,
+    rows_of,
+)
 from purposeapp.domain.errors import Conflict, Forbidden, InvalidRequest, UnknownEntity
 from purposeapp.domain.review import RowId
 from purposeapp.jobs.reviewing import require_existing, start_review
@@ -37,8 +46,8 @@ def reviews(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         try:
             return redirect("review-page", _started(new, viewer).pk)
         except (InvalidRequest, UnknownEntity, Conflict) as error:
-            new.add_error(None, str(error))
-    found = Review.objects.select_related("job").filter(tenant=viewer.tenant.slug)[:REVIEWS_SHOWN]
+            new.add_error(None, said_of(error))
+    found = reviews_of(viewer.tenant.slug)[:REVIEWS_SHOWN]
     context = {
         "viewer": viewer,
         "form": new,
@@ -96,7 +105,7 @@ def decision(request: HttpRequest, viewer: Viewer, review_id: UUID) -> HttpRespo
         )
         decide(frozen, row, said["decision"], said["comment"], reviewer)
     except (Forbidden, InvalidRequest) as error:
-        messages.error(request, str(error))
+        messages.error(request, said_of(error))
     back = request.POST.get("query", "")
     query = f"?{back}" if back else ""
     return redirect(f"{reverse('review-page', args=[review_id])}{query}#{row.id}")
@@ -104,10 +113,7 @@ def decision(request: HttpRequest, viewer: Viewer, review_id: UUID) -> HttpRespo
 
 def find(viewer: Viewer, review_id: UUID) -> Review:
     """A review of the viewer's tenant. Raises Http404."""
-    found = Review.objects.select_related("job").filter(tenant=viewer.tenant.slug, pk=review_id).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(reviews_of(viewer.tenant.slug), pk=review_id)
 
 
 def answer_of(found: Review) -> FrozenReview:

@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from purposeapp.api.authentication import ApiRequest
 from purposeapp.api.who.access import let_in
+from purposeapp.discovery.reviews.rows import reviews_of
 from purposeapp.domain.errors import Conflict, Forbidden
 from purposeapp.models import Review
 from purposeapp.models.frozen import FrozenReview
@@ -21,10 +22,7 @@ def require_trusted(request: ApiRequest) -> None:
 def find(request: ApiRequest, review_id: UUID) -> Review:
     """A review of the caller's tenant. Raises Forbidden, or Http404."""
     require_trusted(request)
-    review = Review.objects.select_related("job").filter(tenant=request.auth.slug, pk=review_id).first()
-    if review is None:
-        raise Http404
-    return review
+    return get_object_or_404(reviews_of(request.auth.slug), pk=review_id)
 
 
 def answer_of(review: Review) -> FrozenReview:

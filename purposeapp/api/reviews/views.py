@@ -16,9 +16,8 @@ from purposeapp.api.reviews import schema, shapes
 from purposeapp.api.reviews.access import find, require_trusted
 from purposeapp.api.reviews.queries import ReviewsQuery, read_question
 from purposeapp.api.who.access import let_in_to_export
-from purposeapp.discovery.reviews.rows import Reviewer
+from purposeapp.discovery.reviews.rows import Reviewer, reviews_of
 from purposeapp.jobs.reviewing import require_existing, start_review
-from purposeapp.models import Review
 
 
 class ReviewsViewSet(ViewSet):
@@ -41,7 +40,7 @@ class ReviewsViewSet(ViewSet):
     def list(self, request: ApiRequest) -> HttpResponse:
         require_trusted(request)
         limit = read_query(request, ReviewsQuery)["limit"]
-        found = Review.objects.select_related("job").filter(tenant=request.auth.slug)[:limit]
+        found = reviews_of(request.auth.slug)[:limit]
         return written({"reviews": [shapes.review(each) for each in found]})
 
     @schema.get_review

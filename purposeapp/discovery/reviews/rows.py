@@ -1,10 +1,12 @@
-"""Going through the rows of a review, and deciding them."""
+"""Finding a review, going through its rows, and deciding them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from pyroaring import FrozenBitMap
 
 from purposeapp.domain.errors import Forbidden, InvalidRequest
@@ -48,6 +50,11 @@ class Reviewer:
     username: str
 
 
+def reviews_of(tenant: str) -> QuerySet[Review]:
+    """Those of one tenant (its slug), the latest first, each with its job."""
+    return Review.objects.select_related("job").filter(tenant=tenant)
+
+
 def rows_of(frozen: FrozenReview, *, purpose: str, after: RowId | None, limit: int) -> Rows:
     """The rows after one of them, by purpose and then by user; those of one purpose where its guid is given."""
     found = list(islice(_places(frozen, purpose, after), limit + 1))
@@ -68,14 +75,15 @@ def row_of(frozen: FrozenReview, id_: RowId) -> Row | None:
 def require_reviewer_of(row: Row, reviewer: Reviewer) -> None:
     """Raises Forbidden for one's own access."""
     if row.username == reviewer.username:
-        raise Forbidden("Nobody reviews their own access: another reviewer has to decide this row")
+        raise Forbidden(_("Nobody reviews their own access: another reviewer has to decide this row"))
 
 
 def decide(frozen: FrozenReview, row: Row, decision: Decision, comment: str, reviewer: Reviewer) -> Row:
     """Add the reviewer's word and give the row as it stands then. Raises Forbidden or InvalidRequest."""
     require_reviewer_of(row, reviewer)
     if len(comment) > MAX_COMMENT:
-        raise InvalidRequest(f"comment: must be a text of at most {MAX_COMMENT:,} characters")
+        wrong = _("comment: must be a text of at most %(most)s characters")
+        raise InvalidRequest(wrong % {"most": f"{MAX_COMMENT:,}"})
     ReviewVote.objects.create(
         review=frozen.review,
         user=row.id.user,
