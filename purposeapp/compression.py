@@ -58,56 +58,66 @@ class Compression:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and scope["method"] != "HEAD" and for_programs(scope["path"]):
             accepted = b",".join(value for name, value in scope["headers"] if name == b"accept-encoding")
-            send = _Compressing(send, preferred(accepted.decode("latin1"))).send
+            encoding = preferred(accepted.decode("latin1"))
+            send = _Plain(send).send if encoding is None else _Compressing(send, encoding).send
         await self._application(scope, receive, send)
 
 
-class _Compressing:
-    """The way out for one answer."""
+class _Plain:
+    """The way out for a client that reads no encoding of ours: nothing is held back."""
 
-    def __init__(self, send: Any, encoding: str | None) -> None:
+    def __init__(self, send: Any) -> None:
+        self._send = send
+
+    async def send(self, message: Any) -> None:
+        await self._send(_varying(message) if _begins_what_is_worth_it(message) else message)
+
+
+class _Compressing:
+    """The way out for one answer that is collected, if it is worth it, and then compressed."""
+
+    def __init__(self, send: Any, encoding: str) -> None:
         self._send = send
         self._encoding = encoding
         self._start: Any = None
         self._body = bytearray()
 
     async def send(self, message: Any) -> None:
-        if message["type"] == "http.response.start" and _is_worth_it(message["headers"]):
-            self._start = {**message, "headers": _varying(message["headers"])}
+        if _begins_what_is_worth_it(message):
+            self._start = _varying(message)
         elif self._start is None:
             await self._send(message)
         else:
             self._body += message.get("body", b"")
             if not message.get("more_body", False):
-                await self._finish()
+                await self._finish(bytes(self._body))
 
-    async def _finish(self) -> None:
-        start, content = self._start, bytes(self._body)
-        if self._encoding is not None:
-            encode = _ENCODERS[self._encoding]
-            content = (
-                await asyncio.to_thread(encode, content) if len(content) > LONG_WORK else encode(content)
-            )
-            start = {**start, "headers": _encoded(start["headers"], self._encoding, len(content))}
-        await self._send(start)
+    async def _finish(self, content: bytes) -> None:
+        encode = _ENCODERS[self._encoding]
+        content = await asyncio.to_thread(encode, content) if len(content) > LONG_WORK else encode(content)
+        headers = _encoded(self._start["headers"], self._encoding, len(content))
+        await self._send({**self._start, "headers": headers})
         await self._send({"type": "http.response.body", "body": content})
 
 
-def _is_worth_it(headers: Headers) -> bool:
-    """JSON of some length, whole (what is streamed says no length) and not encoded yet."""
-    known = dict(headers)
+def _begins_what_is_worth_it(message: Any) -> bool:
+    """Whether this is the start of JSON of some length, whole (what is streamed says no length) and not encoded yet."""
+    if message["type"] != "http.response.start":
+        return False
+    known = dict(message["headers"])
     length = known.get(b"content-length", b"0")
     json = b"json" in known.get(b"content-type", b"")
     return json and int(length) >= WORTHWHILE and b"content-encoding" not in known
 
 
-def _varying(headers: Headers) -> Headers:
+def _varying(start: Any) -> Any:
     """With a Vary that names Accept-Encoding: said of plain answers too, for a cache may hold either."""
+    headers: Headers = start["headers"]
     vary = next((value for name, value in headers if name == b"vary"), b"")
     if b"accept-encoding" in vary.lower():
-        return headers
+        return start
     others = [header for header in headers if header[0] != b"vary"]
-    return [*others, (b"vary", b", ".join(filter(None, (vary, b"Accept-Encoding"))))]
+    return {**start, "headers": [*others, (b"vary", b", ".join(filter(None, (vary, b"Accept-Encoding"))))]}
 
 
 def _encoded(headers: Headers, encoding: str, length: int) -> Headers:

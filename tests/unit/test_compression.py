@@ -48,33 +48,49 @@ def test_no_header_is_an_error(accepted: str) -> None:
     assert preferred(accepted) in (None, "zstd", "br", "gzip")
 
 
-def answer(
-    body: bytes | list[bytes],
+def sent(
+    parts: list[bytes],
     *headers: tuple[bytes, bytes],
     accept: bytes = b"gzip",
     path: str = "/api/meta/purposes/accessible",
     method: str = "GET",
     length: bool = True,
-) -> tuple[dict[bytes, bytes], bytes]:
-    """Headers and body of an answer to which the application gives these headers and parts."""
-    parts = [body] if isinstance(body, bytes) else body
+) -> list[Any]:
+    """What goes out of an answer to which the application gives these headers and parts, and how much when."""
     counted = [(b"content-length", str(sum(map(len, parts))).encode())] if length else []
-    sent: list[Any] = []
+    out: list[Any] = []
 
     async def application(_scope: Any, _receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [*headers, *counted]})
-        for part in parts:
+        for number, part in enumerate(parts):
+            out.append(f"part {number}")
             await send({"type": "http.response.body", "body": part, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
     async def send(message: Any) -> None:
-        sent.append(message)
+        out.append(message)
 
     scope = {"type": "http", "method": method, "path": path, "headers": [(b"accept-encoding", accept)]}
     asyncio.run(Compression(application)(scope, None, send))
-    assert [each["type"] for each in sent[:1]] == ["http.response.start"]
-    assert not sent[-1].get("more_body", False)
-    return dict(sent[0]["headers"]), b"".join(each["body"] for each in sent[1:])
+    return out
+
+
+def answer(
+    body: bytes | list[bytes], *headers: tuple[bytes, bytes], **options: Any
+) -> tuple[dict[bytes, bytes], bytes]:
+    """Headers and body of such an answer."""
+    out = sent([body] if isinstance(body, bytes) else body, *headers, **options)
+    start, *parts = [each for each in out if isinstance(each, dict)]
+    assert start["type"] == "http.response.start"
+    assert not parts[-1].get("more_body", False)
+    return dict(start["headers"]), b"".join(each["body"] for each in parts)
+
+
+@pytest.mark.parametrize("options", [{"accept": b"identity"}, {"length": False}], ids=["plain", "streamed"])
+def test_what_is_not_compressed_is_not_held_back(options: Any) -> None:
+    out = sent([PAGE, PAGE], JSON, **options)
+    told = [each if isinstance(each, str) else each.get("body") for each in out]
+    assert told == [None, "part 0", PAGE, "part 1", PAGE, b""]
 
 
 @pytest.mark.parametrize("encoding", UNDO)
