@@ -1,9 +1,7 @@
-"""What is allowed, in effective mode: the resources, actions or users that complete a question. All in pages.
-
-`now` is epoch seconds, `limit` at least 1.
-"""
+"""What is allowed, in effective mode: the resources, actions or users that complete a question. All in pages."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.decisions import VIEW, Resource
@@ -20,74 +18,62 @@ from purposeapp.policyindex import orphans
 from purposeapp.policyindex.base import PolicyIndex
 
 
-def allowed_resources(
-    asked: Asked,
-    kind: Resource,
-    action: str,
-    *,
-    policies: PolicyIndex,
-    now: float,
-    after: Place | None,
-    limit: int,
-) -> Page[str]:
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Where to look, at which moment (`now`, epoch seconds), and what to give of it: at most `limit` (1 or more) behind
+    `after`."""
+
+    policies: PolicyIndex
+    now: float
+    after: Place | None
+    limit: int
+
+
+def allowed_resources(asked: Asked, kind: Resource, action: str, search: Search) -> Page[str]:
     """The guids of what the person may do this to, in display order."""
     if kind is Resource.PERSONA:
-        return _personas(asked, action, policies, after, limit)
+        return _personas(asked, action, search)
     if action == VIEW:
-        stretch = Stretch(limit, Sort(), after, Filter())
-        page = accessible_purposes(asked, mode=Mode.EFFECTIVE, policies=policies, now=now, stretch=stretch)
+        stretch = Stretch(search.limit, Sort(), search.after, Filter())
+        page = accessible_purposes(
+            asked, mode=Mode.EFFECTIVE, policies=search.policies, now=search.now, stretch=stretch
+        )
         return Page([grant.purpose.guid for grant in page.shown.grants()], page.total, page.last)
-    found = list(_purposes_for(asked, action, policies, now))
-    return _guids(by_keyset(found, sort=Sort(), after=after, limit=limit, key=lambda purpose: purpose))
+    found = list(_purposes_for(asked, action, search.policies, search.now))
+    some = by_keyset(found, sort=Sort(), after=search.after, limit=search.limit, key=lambda purpose: purpose)
+    return Page([purpose.guid for purpose in some.items], some.total, some.last)
 
 
-def allowed_actions(
-    asked: Asked,
-    kind: Resource,
-    guid: str,
-    *,
-    policies: PolicyIndex,
-    now: float,
-    after: Place | None,
-    limit: int,
-) -> Page[str]:
+def allowed_actions(asked: Asked, kind: Resource, guid: str, search: Search) -> Page[str]:
     """What the person may do to this one, by name. Raises UnknownEntity."""
     if kind is Resource.PERSONA:
-        persona = persona_of(guid, policies=policies)
+        persona = persona_of(guid, policies=search.policies)
         granted = resolve_personas([persona], asked.subject, mode=Mode.EFFECTIVE)
         actions = frozenset({VIEW} if granted else ())
     else:
-        entry = purpose_entry(guid, policies=policies)
-        actions = _actions(entry, asked.subject, now)
-    return _by_name([] if asked.disabled else sorted(actions), after, limit)
+        entry = purpose_entry(guid, policies=search.policies)
+        actions = _actions(entry, asked.subject, search.now)
+    return _by_name([] if asked.disabled else sorted(actions), search)
 
 
 def allowed_users(
-    kind: Resource,
-    guid: str,
-    action: str,
-    *,
-    policies: PolicyIndex,
-    population: Population,
-    now: float,
-    after: Place | None,
-    limit: int,
+    kind: Resource, guid: str, action: str, search: Search, *, population: Population
 ) -> Page[str]:
     """Who may do this to it, by username. Raises UnknownEntity."""
     if kind is Resource.PURPOSE:
         viewers = purpose_viewers(
             guid,
             mode=Mode.EFFECTIVE,
-            policies=policies,
+            policies=search.policies,
             population=population,
-            now=now,
+            now=search.now,
             action=None if action == VIEW else action,
         )
     elif action == VIEW:
-        viewers = persona_viewers(guid, mode=Mode.EFFECTIVE, policies=policies, population=population)
+        viewers = persona_viewers(guid, mode=Mode.EFFECTIVE, policies=search.policies, population=population)
     else:
         return Page((), 0)
-    return viewers.usernames(after=after, limit=limit)
+    return viewers.usernames(after=search.after, limit=search.limit)
 
 
 def _actions(entry: Entry, subject: Subject, now: float) -> frozenset[str]:
@@ -95,17 +81,22 @@ def _actions(entry: Entry, subject: Subject, now: float) -> frozenset[str]:
     return surviving_actions(*told, now=now) | {VIEW} if sees(*told, now=now) else frozenset()
 
 
-def _by_name(names: list[str], after: Place | None, limit: int) -> Page[str]:
-    rest = [name for name in names if after is None or (name, "") > after]
-    shown = rest[:limit]
+def _by_name(names: list[str], search: Search) -> Page[str]:
+    rest = [name for name in names if search.after is None or (name, "") > search.after]
+    shown = rest[: search.limit]
     return Page(shown, len(names), (shown[-1], "") if len(rest) > len(shown) else None)
 
 
-def _personas(asked: Asked, action: str, policies: PolicyIndex, after: Place | None, limit: int) -> Page[str]:
+def _personas(asked: Asked, action: str, search: Search) -> Page[str]:
     if action != VIEW:
         return Page((), 0)
     page = accessible_personas(
-        asked, mode=Mode.EFFECTIVE, policies=policies, sort=Sort(), after=after, limit=limit
+        asked,
+        mode=Mode.EFFECTIVE,
+        policies=search.policies,
+        sort=Sort(),
+        after=search.after,
+        limit=search.limit,
     )
     return Page([grant.persona.guid for grant in page.items], page.total, page.last)
 
@@ -122,7 +113,3 @@ def _purposes_for(asked: Asked, action: str, policies: PolicyIndex, now: float) 
     for purpose in evidence.purposes:
         if action in surviving_actions(purpose, naming.get(purpose.guid, ()), asked.subject, now=now):
             yield purpose
-
-
-def _guids(page: Page[Purpose]) -> Page[str]:
-    return Page([purpose.guid for purpose in page.items], page.total, page.last)

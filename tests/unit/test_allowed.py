@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from purposeapp.directory.memory import MemoryDirectory
-from purposeapp.discovery.allowed import allowed_actions, allowed_resources, allowed_users
+from purposeapp.discovery.allowed import Search, allowed_actions, allowed_resources, allowed_users
 from purposeapp.discovery.asking import Asked, Caller
 from purposeapp.discovery.decisions import VIEW, Check, Resource, decide
 from purposeapp.domain.model import EVERY_USER, Person, Persona, Policy, Purpose
@@ -124,27 +124,31 @@ def test_whoever_asks_from_whichever_side_learns_what_the_rules_say(
         if each.allowed
     } == truth
 
-    told = {"policies": policies, "now": now, "limit": limit}
+    def search(after: Place | None) -> Search:
+        return Search(policies, now, after, limit)
+
     asked = {person.username: Asked(person.subject, person, person) for person in persons}
     assert {
         (name, action, kind, guid)
         for name, one in asked.items()
         for action in ACTIONS
         for kind in Resource
-        for guid in everything(lambda after: allowed_resources(one, kind, action, after=after, **told))  # noqa: B023
+        for guid in everything(lambda after: allowed_resources(one, kind, action, search(after)))  # noqa: B023
     } == truth
     assert {
         (name, action, kind, guid)
         for name, one in asked.items()
         for kind, guid in things
-        for action in everything(lambda after: allowed_actions(one, kind, guid, after=after, **told))  # noqa: B023
+        for action in everything(lambda after: allowed_actions(one, kind, guid, search(after)))  # noqa: B023
     } == truth
-    told["population"] = Population.of(realm, people)
+    population = Population.of(realm, people)
     assert {
         (name, action, kind, guid)
         for action in ACTIONS
         for kind, guid in things
-        for name in everything(lambda after: allowed_users(kind, guid, action, after=after, **told))  # noqa: B023
+        for name in everything(
+            lambda after: allowed_users(kind, guid, action, search(after), population=population)  # noqa: B023
+        )
         if name != EVERY_USER
     } == truth
 

@@ -16,7 +16,7 @@ from purposeapp.api.authzen.reading import Question, read_question
 from purposeapp.api.looks import recorder
 from purposeapp.api.queries import FreshQuery, read_query
 from purposeapp.api.who.access import let_in
-from purposeapp.discovery.allowed import allowed_actions, allowed_resources, allowed_users
+from purposeapp.discovery.allowed import Search, allowed_actions, allowed_resources, allowed_users
 from purposeapp.discovery.asking import Asked, whom
 from purposeapp.domain.errors import UnknownEntity, UnknownUser
 from purposeapp.domain.page import Page, Place
@@ -36,11 +36,8 @@ class SearchViewSet(AuthZenViewSet):
                 question.kind,
                 question.resource.id,
                 question.action,
-                policies=request.auth.policies,
+                _search(request, question, after, limit),
                 population=request.auth.everybody.counted(anew=anew).population,
-                now=_moment(question),
-                after=after,
-                limit=limit,
             )
 
         return _answer(request, paging, find, lambda name: {"type": question.subject.type, "id": name})
@@ -50,16 +47,8 @@ class SearchViewSet(AuthZenViewSet):
         question, paging = _read(request, "resource")
 
         def find(after: Place | None, limit: int) -> Page[str]:
-            kind = question.kind
-            return allowed_resources(
-                _asked(request, question, "search resources"),
-                kind,
-                question.action,
-                policies=request.auth.policies,
-                now=_moment(question),
-                after=after,
-                limit=limit,
-            )
+            kind, asked = question.kind, _asked(request, question, "search resources")
+            return allowed_resources(asked, kind, question.action, _search(request, question, after, limit))
 
         return _answer(request, paging, find, lambda guid: {"type": question.resource.type, "id": guid})
 
@@ -68,15 +57,9 @@ class SearchViewSet(AuthZenViewSet):
         question, paging = _read(request, "action")
 
         def find(after: Place | None, limit: int) -> Page[str]:
-            kind = question.kind
+            kind, asked = question.kind, _asked(request, question, "search actions")
             return allowed_actions(
-                _asked(request, question, "search actions"),
-                kind,
-                question.resource.id,
-                policies=request.auth.policies,
-                now=_moment(question),
-                after=after,
-                limit=limit,
+                asked, kind, question.resource.id, _search(request, question, after, limit)
             )
 
         return _answer(request, paging, find, lambda name: {"name": name})
@@ -112,5 +95,6 @@ def _detail(question: Question) -> dict[str, str]:
     return {"resource": resource.type, "id": resource.id, "to": question.action}
 
 
-def _moment(question: Question) -> float:
-    return time.time() if question.at is None else question.at
+def _search(request: ApiRequest, question: Question, after: Place | None, limit: int) -> Search:
+    now = time.time() if question.at is None else question.at
+    return Search(request.auth.policies, now, after, limit)
