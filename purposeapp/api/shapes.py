@@ -7,6 +7,8 @@ from typing import Any
 from purposeapp.discovery.whoami import RoleExplained, WhoAmI
 from purposeapp.discovery.written import FLAT_FIELDS, PURPOSE_FIELDS, Json
 from purposeapp.domain.model import Grant, Match, Person, Persona, PersonaGrant, Policy, Purpose, Reason, Role
+from purposeapp.domain.page import CursorSigner, Place
+from purposeapp.domain.revision import Revision
 
 _ATLAS_TO_FLAT = {
     "__guid": "guid",
@@ -111,6 +113,15 @@ def explained_role(explained: RoleExplained) -> Json:
 def moment(epoch_seconds: float | None) -> str | None:
     """RFC 3339 in UTC."""
     return None if epoch_seconds is None else datetime.fromtimestamp(epoch_seconds, UTC).isoformat()
+
+
+def ending(last: Place | None, cursors: CursorSigner, *, as_of: float, revision: Revision) -> Json:
+    """How a page about many people ends: where the next one goes on, and as of when (epoch seconds) they were counted."""
+    return {
+        "next": cursors.sign(last) if last else None,
+        "asOf": moment(int(as_of)),
+        "revision": str(revision),
+    }
 
 
 def _selected(item: Any, known: Mapping[str, Callable[[Any], Any]], fields: Collection[str]) -> Json:

@@ -14,7 +14,7 @@ from purposeapp.api.findings import schema
 from purposeapp.api.findings.queries import DifferencesQuery
 from purposeapp.api.looks import recorder
 from purposeapp.api.queries import read_query
-from purposeapp.api.shapes import moment
+from purposeapp.api.shapes import ending
 from purposeapp.api.who.access import let_in
 from purposeapp.discovery.asking import whom
 from purposeapp.discovery.disagreements import Differences, Differing, differences, differences_of
@@ -41,9 +41,7 @@ class DifferencesViewSet(ViewSet):
             "differences": [_shape(each) for each in page.items],
             "total": page.total,
             "counts": {cause.value: count for cause, count in found.counts.items()},
-            "next": cursors.sign(page.last) if page.last else None,
-            "asOf": moment(int(as_of)),
-            "revision": str(request.auth.revision),
+            **ending(page.last, cursors, as_of=as_of, revision=request.auth.revision),
         }
         return personal(request, body, revision=request.auth.revision)
 

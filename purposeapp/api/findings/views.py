@@ -11,7 +11,7 @@ from purposeapp.api.cursors import signer
 from purposeapp.api.findings import schema
 from purposeapp.api.findings.queries import FindingsQuery
 from purposeapp.api.queries import read_query
-from purposeapp.api.shapes import moment
+from purposeapp.api.shapes import ending
 from purposeapp.api.who.access import let_in
 from purposeapp.discovery.entities import snapshot_of
 from purposeapp.discovery.findings import Findings, findings
@@ -60,9 +60,7 @@ def body(
         "findings": [shape(each) for each in page.items],
         "total": page.total,
         "counts": {kind.value: count for kind, count in found.counts.items()},
-        "next": cursors.sign(page.last) if page.last else None,
-        "asOf": moment(int(as_of)),
-        "revision": str(revision),
+        **ending(page.last, cursors, as_of=as_of, revision=revision),
     }
 
 

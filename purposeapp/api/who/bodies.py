@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from purposeapp.api.shapes import moment
+from purposeapp.api.shapes import ending, moment
 from purposeapp.api.who import shapes
 from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.comparison import Comparison
@@ -59,9 +59,7 @@ def subjects(
         "subjects": items,
         "total": total,
         "counts": {via.value: count for via, count in viewers.counts.items()},
-        "next": cursors.sign(last) if last else None,
-        "asOf": moment(int(as_of)),
-        "revision": str(revision),
+        **ending(last, cursors, as_of=as_of, revision=revision),
     }
 
 
@@ -98,9 +96,7 @@ def simulation(
         "topPurposes": [asdict(each) for each in listing.top_purposes(simulated)],
         "topUsers": None if users is None else [asdict(each) for each in users],
         "notes": [{"change": place, "notes": notes} for place, notes in simulated.notes.items()],
-        "next": cursors.sign(page.last) if page.last else None,
-        "asOf": moment(int(as_of)),
-        "revision": str(revision),
+        **ending(page.last, cursors, as_of=as_of, revision=revision),
     }
 
 
