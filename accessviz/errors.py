@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from purposeapp import logs
+from purposeapp.discovery.phrases import said_of
 from purposeapp.domain import errors
 
 log = logging.getLogger(__name__)
@@ -23,13 +24,13 @@ _PAGES: tuple[tuple[type[errors.AccessError], int], ...] = (
 def as_page(request: HttpRequest, error: errors.AccessError) -> HttpResponse:
     """The error as a page with its own status; "could not tell" looks like nothing else."""
     status = _status(error)
-    context = {"error": error, "request_id": logs.request_id.get()}
+    context = {"error": said_of(error), "request_id": logs.request_id.get()}
     return _finished(render(request, f"errors/{status}.html", context, status=status), error)
 
 
 def as_data(error: errors.AccessError) -> HttpResponse:
     """The error for a script: `{"code", "detail", "requestId"}`."""
-    body = {"code": error.code, "detail": str(error), "requestId": logs.request_id.get()}
+    body = {"code": error.code, "detail": said_of(error), "requestId": logs.request_id.get()}
     return _finished(JsonResponse(body, status=_status(error)), error)
 
 

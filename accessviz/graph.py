@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from purposeapp.discovery.phrases import said
 from purposeapp.discovery.side_by_side import SideBySide
 from purposeapp.domain.model import Match, Person, Reason, Via
 
@@ -147,4 +148,6 @@ def _policy(reason: Reason) -> Node:
     policy = reason.policy
     state = "effective" if reason.counts else "refuses" if policy.type == "deny" else "none"
     label = policy.name or policy.guid
-    return Node(f"policy:{policy.guid}", NodeKind.POLICY, label, f"{policy.type}: {reason.because}", state)
+    return Node(
+        f"policy:{policy.guid}", NodeKind.POLICY, label, f"{policy.type}: {said(reason.because)}", state
+    )

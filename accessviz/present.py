@@ -12,6 +12,7 @@ from accessviz.graph import NodeKind
 from accessviz.links import to_found
 from accessviz.looks import DAYS
 from purposeapp.discovery.asking import Asked
+from purposeapp.discovery.phrases import said
 from purposeapp.discovery.side_by_side import PurposeSides
 from purposeapp.domain.disagreement import Cause
 from purposeapp.domain.finding import Found, Kind
@@ -170,7 +171,7 @@ def reason(given: Reason) -> SpokenReason:
         policy=given.policy.name or given.policy.guid,
         type=policy_type(given.policy.type),
         by=matched(given.match),
-        because=given.because,
+        because=said(given.because),
         counts=given.counts,
         chains=tuple(chain(names) for names in chains[:SHOWN_CHAINS]),
         more=max(0, len(chains) - SHOWN_CHAINS),
@@ -188,7 +189,7 @@ def difference(row: PurposeSides, asked: Asked) -> str:
         }
     if asked.disabled:
         return _("Nothing is effective for a user who is disabled.")
-    causes = sorted({each.because for each in row.reasons})
+    causes = sorted({said(each.because) for each in row.reasons})
     if row.listed:
         return _("Listed because a policy names the user, but not effective: %(causes)s.") % {
             "causes": "; ".join(causes)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from purposeapp.directory.cached import CachedDirectory, Counters
+from purposeapp.discovery.phrases import said_of
 from purposeapp.domain.errors import Unavailable
 from purposeapp.domain.snapshot import Sizes
 from purposeapp.events import Follower, FollowerStatus, SourceStatus
@@ -25,7 +26,7 @@ class Told(Generic[T]):
         try:
             return cls(ask())
         except Unavailable as error:
-            return cls(None, str(error))
+            return cls(None, said_of(error))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from accessviz.doors import data, page
 from accessviz.links import address
 from accessviz.path_graph import graph_of_paths
 from accessviz.staff import LOOK, SIMULATE, Viewer
-from accessviz.views.asked import text_of
+from accessviz.views.asked import moment_of, text_of
 from purposeapp.discovery import sentences
 from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.explain import explain_persona, explain_purpose
@@ -23,19 +23,29 @@ from purposeapp.domain.explain import Explanation, Path, Verdict
 
 KINDS = ("purpose", "persona")
 
+AT = "at"
+"""The parameter with the moment that is asked about, as it was typed."""
+
 SHOWN_PATHS = 50
 """Ways that are spelled out; the rest is counted."""
 
 
 @page(LOOK)
 def explain(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """The whole explanation of a pair; a form where the address names none."""
-    username, asked = text_of(request, "username"), _asked(request)
-    form = {"viewer": viewer, "username": username, **{kind: asked.get(kind, "") for kind in KINDS}}
+    """The whole explanation of a pair; a form where the address names none, or a moment that is none."""
+    username, asked, at = text_of(request, "username"), _asked(request), text_of(request, AT)
+    form = {"viewer": viewer, "username": username, **{kind: asked.get(kind, "") for kind in KINDS}, AT: at}
+    try:
+        moment = moment_of(request, AT)
+    except InvalidRequest as error:
+        refused = {**form, "wrong_at": str(error)}
+        return render(request, "accessviz/explain/form.html", refused, status=400)
     if not (username and asked):
         return render(request, "accessviz/explain/form.html", form)
-    explained = _explained(viewer, username, asked, "page:explain")
-    return render(request, "accessviz/explain/page.html", {**form, **_told(explained, asked, viewer)})
+    explained = _explained(viewer, username, asked, "page:explain", moment)
+    as_at = "" if moment is None else sentences.moment(moment)
+    context = {**form, **_told(explained, asked, at, viewer), "as_at": as_at}
+    return render(request, "accessviz/explain/page.html", context)
 
 
 @data(LOOK)
@@ -44,7 +54,7 @@ def explain_data(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     username, asked = text_of(request, "username"), _asked(request)
     if not (username and asked):
         raise InvalidRequest(_("Name a user, and a purpose or a persona."))
-    explained = _explained(viewer, username, asked, "data:explain")
+    explained = _explained(viewer, username, asked, "data:explain", moment_of(request, AT))
     return JsonResponse(asdict(graph_of_paths(_all_paths(explained), explained.paths.items)))
 
 
@@ -56,7 +66,10 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     return given
 
 
-def _explained(viewer: Viewer, username: str, asked: dict[str, str], action: str) -> Explanation:
+def _explained(
+    viewer: Viewer, username: str, asked: dict[str, str], action: str, moment: float | None
+) -> Explanation:
+    """As if it were the moment (epoch seconds), which is now where it is None."""
     person = viewer.look_at(username, action, **asked)
     ((kind, guid),) = asked.items()
     find = explain_purpose if kind == "purpose" else explain_persona
@@ -65,15 +78,16 @@ def _explained(viewer: Viewer, username: str, asked: dict[str, str], action: str
         guid,
         policies=viewer.ports.policies,
         directory=viewer.ports.directory,
-        now=time.time(),
+        now=time.time() if moment is None else moment,
         in_full=True,
     )
 
 
-def _told(explained: Explanation, asked: dict[str, str], viewer: Viewer) -> dict[str, Any]:
+def _told(explained: Explanation, asked: dict[str, str], at: str, viewer: Viewer) -> dict[str, Any]:
     person, resource = explained.person, explained.resource
     paths = _all_paths(explained)
     ((kind, guid),) = asked.items()
+    again = {AT: at} if at else {}
     tried = to_try if viewer.may(SIMULATE) else lambda _changes, _username: ""
     return {
         "explained": explained,
@@ -85,7 +99,7 @@ def _told(explained: Explanation, asked: dict[str, str], viewer: Viewer) -> dict
         "verdicts": [_verdict(each) for each in explained.verdicts],
         "paths": [_way(path, explained) for path in paths[:SHOWN_PATHS]],
         "more_paths": max(0, len(paths) - SHOWN_PATHS),
-        "facts_url": address("explain-data", username=person.username, **asked) if paths else "",
+        "facts_url": address("explain-data", username=person.username, **asked, **again) if paths else "",
         "kinds": present.NODE_KINDS,
         "cut": [sentences.changes([each], person.username) for each in explained.cut.changes],
         "try_cut": tried(explained.cut.changes, person.username),

@@ -15,6 +15,7 @@ from accessviz.changes.form import Row
 from accessviz.changes.inputs import INPUTS
 from accessviz.doors import form
 from accessviz.staff import LOOK, SIMULATE, Viewer
+from purposeapp.discovery.phrases import said_of
 from purposeapp.discovery.simulation import listing, simulate
 from purposeapp.discovery.simulation.summary import summary
 from purposeapp.domain.difference import Side
@@ -92,7 +93,7 @@ def _result(viewer: Viewer, question: Question, after: Place | None) -> dict[str
 
 
 def _refused(request: HttpRequest, viewer: Viewer, question: Question, error: InvalidRequest) -> HttpResponse:
-    return _shown(request, viewer, question.marked(error), refusal=str(error), status=400)
+    return _shown(request, viewer, question.marked(error), refusal=said_of(error), status=400)
 
 
 def _shown(

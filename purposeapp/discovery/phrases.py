@@ -3,6 +3,7 @@
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
+from purposeapp.domain.errors import AccessError
 from purposeapp.domain.phrase import Phrase, Value
 
 
@@ -12,6 +13,11 @@ def said(text: str) -> str:
         return text
     pattern = _pattern(text)
     return pattern % {name: _spoken(value) for name, value in text.values.items()} if text.values else pattern
+
+
+def said_of(error: AccessError) -> str:
+    """Its message. In English it is `str(error)`."""
+    return said(*error.args) if error.args else ""
 
 
 def _pattern(phrase: Phrase) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from purposeapp.discovery.entities import purpose_entry
 from purposeapp.discovery.freshness import Ports
@@ -38,10 +39,12 @@ def start_review(slug: str, question: ReviewQuestion, asked_by: Reviewer) -> Rev
     another one."""
     asked = question.as_json()
     with transaction.atomic():
-        job, _ = start(slug, JobKind.REVIEW, question=asked, asked_by=asked_by.username)
+        job, _is_new = start(slug, JobKind.REVIEW, question=asked, asked_by=asked_by.username)
         if job.question != asked:
-            raise Conflict("Another access review of this tenant is being taken; wait for it, or cancel it")
-        review, _ = Review.objects.get_or_create(
+            raise Conflict(
+                _("Another access review of this tenant is being taken; wait for it, or cancel it")
+            )
+        review, _is_new = Review.objects.get_or_create(
             job=job,
             defaults={
                 "tenant": slug,
@@ -64,5 +67,5 @@ def require_existing(scope: Scope, ports: Ports) -> None:
     if scope.kind is ScopeKind.GROUP:
         groups = ports.directory.realm().groups.values()
         if not any(group.name == scope.name for group in groups):
-            wrong = f"there is no group of the name {scope.name!r}"
+            wrong = _("there is no group of the name %(name)s") % {"name": repr(scope.name)}
             raise InvalidRequest(f"scope: {wrong}", fields={"scope": wrong})

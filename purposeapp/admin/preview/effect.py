@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from purposeapp import logs
 from purposeapp.admin.preview.changes import Change
 from purposeapp.discovery.freshness import Consistency, Ports
+from purposeapp.discovery.phrases import said_of
 from purposeapp.discovery.simulation import Simulated, simulate
 from purposeapp.discovery.simulation.listing import Sums, top_purposes
 from purposeapp.domain.difference import Side
@@ -80,7 +81,7 @@ def effect_of(changes: Sequence[Change], slug: str, request: HttpRequest) -> Eff
         population = ports.everybody.counted().population
         return Effect(slug, [_in_mode(mode, changes, ports, population) for mode in MODES])
     except (InvalidRequest, Unavailable) as error:
-        return Effect(slug, untold=str(error))
+        return Effect(slug, untold=said_of(error))
 
 
 def _untold(tenant: TenantServices | None, slug: str, request: HttpRequest) -> str:

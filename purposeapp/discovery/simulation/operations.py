@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from django.utils.translation import gettext as _
+
 from purposeapp.discovery.simulation import fields, policies
 from purposeapp.discovery.simulation.draft import Draft, Edge
 from purposeapp.discovery.simulation.fields import Given, Wrong
@@ -15,7 +17,8 @@ def add_group(draft: Draft, given: Given, place: int) -> None:
     name, ordinal = fields.text(given, "name"), _user(draft, given)
     found = draft.groups_called(name)
     if not found:
-        draft.notes[place].append(f"the directory knows no group {name!r}: taken for a new one without roles")
+        note = _("the directory knows no group %(name)s: taken for a new one without roles")
+        draft.notes[place].append(note % {"name": repr(name)})
         found = [draft.new_group(name)]
     _set(draft, ("group", _only(found, name).id, ordinal), place, present=True)
 
@@ -24,7 +27,8 @@ def add_role(draft: Draft, given: Given, place: int) -> None:
     name, ordinal = fields.text(given, "name"), _user(draft, given)
     found = draft.roles_called(name)
     if not found:
-        draft.notes[place].append(f"the directory knows no role {name!r}: taken for a new one")
+        note = _("the directory knows no role %(name)s: taken for a new one")
+        draft.notes[place].append(note % {"name": repr(name)})
         found = [draft.new_role(name)]
     _set(draft, ("role", found[0].id, ordinal), place, present=True)
 
@@ -33,13 +37,15 @@ def remove_group(draft: Draft, given: Given, place: int) -> None:
     """Out of every group of that name: policies cannot tell them apart."""
     name, ordinal = fields.text(given, "name"), _user(draft, given)
     edges: list[Edge] = [("group", group.id, ordinal) for group in draft.groups_called(name)]
-    _take_away(draft, edges, place, f"{given['username']!r} is not directly in group {name!r}")
+    note = _("nothing changes: %(user)s is not directly in group %(name)s")
+    _take_away(draft, edges, place, note % {"user": repr(given["username"]), "name": repr(name)})
 
 
 def remove_role(draft: Draft, given: Given, place: int) -> None:
     name, ordinal = fields.text(given, "name"), _user(draft, given)
     edges: list[Edge] = [("role", role.id, ordinal) for role in draft.roles_called(name)]
-    _take_away(draft, edges, place, f"{given['username']!r} does not directly hold role {name!r}")
+    note = _("nothing changes: %(user)s does not directly hold role %(name)s")
+    _take_away(draft, edges, place, note % {"user": repr(given["username"]), "name": repr(name)})
 
 
 def put_policy(draft: Draft, given: Given, place: int) -> None:
@@ -53,9 +59,8 @@ def put_policy(draft: Draft, given: Given, place: int) -> None:
 def put_policies(draft: Draft, given: Given, place: int) -> None:
     others = policies.documents(given.get("documents"), draft)
     if others:
-        draft.notes[place].append(
-            f"{others} documents are neither purposes nor policies of purposes: left out"
-        )
+        note = _("%(count)d documents are neither purposes nor policies of purposes: left out")
+        draft.notes[place].append(note % {"count": others})
 
 
 def name_user(draft: Draft, given: Given, _place: int) -> None:
@@ -101,7 +106,7 @@ def _user(draft: Draft, given: Given) -> int:
     username = fields.text(given, "username")
     ordinal = draft.state.population.usernames.find(username.lower())
     if ordinal is None:
-        raise Wrong("username", f"the directory knows no user {username!r}")
+        raise Wrong("username", _("the directory knows no user %(name)s") % {"name": repr(username)})
     return ordinal
 
 
@@ -109,27 +114,28 @@ def _only(groups: list[Group], name: str) -> Group:
     exact = [group for group in groups if group.path == name] or groups
     if len(exact) > 1:
         paths = ", ".join(sorted(group.path for group in exact))
-        raise Wrong("name", f"several groups are called {name!r}; give a path: {paths}")
+        wrong = _("several groups are called %(name)s; give a path: %(paths)s")
+        raise Wrong("name", wrong % {"name": repr(name), "paths": paths})
     return exact[0]
 
 
 def _set(draft: Draft, edge: Edge, place: int, *, present: bool) -> None:
     if draft.has(edge) is present:
-        draft.notes[place].append("nothing changes: it is so already")
+        draft.notes[place].append(_("nothing changes: it is so already"))
     draft.edges[edge] = present
 
 
 def _take_away(draft: Draft, edges: list[Edge], place: int, otherwise: str) -> None:
     held = [edge for edge in edges if draft.has(edge)]
     if not held:
-        draft.notes[place].append(f"nothing changes: {otherwise}")
+        draft.notes[place].append(otherwise)
     draft.edges.update(dict.fromkeys(held, False))
 
 
 def _policy(draft: Draft, given: Given) -> str:
     guid = fields.text(given, "guid")
     if not draft.rows_of(guid):
-        raise Wrong("guid", f"there is no policy of guid {guid!r}")
+        raise Wrong("guid", _("there is no policy of guid %(guid)s") % {"guid": repr(guid)})
     return guid
 
 
@@ -148,5 +154,5 @@ def _switch_purpose(draft: Draft, given: Given, *, enabled: bool) -> None:
     guid = fields.text(given, "guid")
     purpose = draft.purpose(guid)
     if purpose is None:
-        raise Wrong("guid", f"there is no purpose of guid {guid!r}")
+        raise Wrong("guid", _("there is no purpose of guid %(guid)s") % {"guid": repr(guid)})
     draft.put_purpose(replace(purpose, enabled=enabled))

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from purposeapp.discovery.simulation import fields
 from purposeapp.discovery.simulation.draft import Draft
 from purposeapp.discovery.simulation.fields import Given, Wrong
@@ -33,7 +35,8 @@ def flat_policy(given: Given, draft: Draft, *, new_guid: str) -> list[Policy]:
     """The rows of a policy that is new, or changed in the fields given. Raises Wrong."""
     unknown = sorted(set(given) - {*_FLAT, *_NAMING})
     if unknown:
-        raise Wrong(unknown[0], f"is not a field of a policy; there are {', '.join((*_NAMING, *_FLAT))}")
+        known = ", ".join((*_NAMING, *_FLAT))
+        raise Wrong(unknown[0], _("is not a field of a policy; there are %(names)s") % {"names": known})
     guid = fields.text(given, "guid") if "guid" in given else new_guid
     rows = draft.rows_of(guid) or [_new(guid, given)]
     if "purpose" in given:
@@ -52,7 +55,7 @@ def documents(given: Any, draft: Draft) -> int:
         try:
             others += not _put(document, draft)
         except (ValueError, TypeError, AttributeError):
-            raise Wrong(f"documents[{place}]", "cannot be read: some value is not of its kind") from None
+            raise Wrong(f"documents[{place}]", _("cannot be read: some value is not of its kind")) from None
         except Wrong as wrong:
             raise Wrong(f"documents[{place}]", str(wrong)) from None
     return others
@@ -61,7 +64,7 @@ def documents(given: Any, draft: Draft) -> int:
 def document(given: Given, draft: Draft) -> None:
     """Put one policy as an Atlas index would hold it. Raises Wrong."""
     if not _put({"__typeName": atlas.POLICY_TYPE, **given}, draft):
-        raise Wrong("policy", "must be an AuthPolicy of category purpose")
+        raise Wrong("policy", _("must be an AuthPolicy of category purpose"))
 
 
 def _put(document: Given, draft: Draft) -> bool:
@@ -82,14 +85,14 @@ def _put(document: Given, draft: Draft) -> bool:
 def _new(guid: str, given: Given) -> Policy:
     for needed in ("purpose", "type"):
         if needed not in given:
-            raise Wrong(needed, "is needed for a policy that is not there yet")
+            raise Wrong(needed, _("is needed for a policy that is not there yet"))
     return Policy(guid, str(given.get("name", guid)), PolicyType.ALLOW)
 
 
 def _parent(given: Given, draft: Draft) -> str:
     guid = fields.text(given, "purpose")
     if draft.purpose(guid) is None:
-        raise Wrong("purpose", f"there is no purpose of guid {guid!r}")
+        raise Wrong("purpose", _("there is no purpose of guid %(guid)s") % {"guid": repr(guid)})
     return guid
 
 
@@ -100,7 +103,9 @@ def _changes(given: Given) -> dict[str, Any]:
     }
     policy = atlas.policy_from(document, purpose_guid=None)
     if not policy.schedule_readable:
-        raise Wrong("schedule", "cannot be read: dates are yyyy/MM/dd HH:mm:ss, zones such as Europe/Berlin")
+        raise Wrong(
+            "schedule", _("cannot be read: dates are yyyy/MM/dd HH:mm:ss, zones such as Europe/Berlin")
+        )
     changes = {name: getattr(policy, name) for name in _FLAT if name in given}
     if "schedule" in given:
         changes["schedule_readable"] = True
@@ -115,4 +120,4 @@ def _type(given: Given) -> PolicyType:
     try:
         return PolicyType(given["type"])
     except ValueError:
-        raise Wrong("type", f"must be one of {', '.join(PolicyType)}") from None
+        raise Wrong("type", _("must be one of %(names)s") % {"names": ", ".join(PolicyType)}) from None

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from purposeapp.discovery.entities import snapshot_of
 from purposeapp.discovery.simulation.draft import Draft
 from purposeapp.discovery.simulation.fields import Wrong
@@ -41,18 +43,23 @@ def simulate(
         except Wrong as error:
             wrong[f"changes[{place}].{error.field}".rstrip(".")] = str(error)
     if wrong:
-        count = "A change" if len(wrong) == 1 else f"{len(wrong)} changes"
-        raise InvalidRequest(f"{count} cannot be made; nothing was simulated", fields=wrong)
+        raise InvalidRequest(_refusal(len(wrong)), fields=wrong)
     after = draft.result()
     return Simulated(
         draft.state, after, difference(draft.state, after, mode=mode, now=now), dict(draft.notes)
     )
 
 
+def _refusal(count: int) -> str:
+    if count == 1:
+        return _("A change cannot be made; nothing was simulated")
+    return _("%(count)d changes cannot be made; nothing was simulated") % {"count": count}
+
+
 def _make(draft: Draft, change: Any, place: int) -> None:
     if not isinstance(change, dict):
-        raise Wrong("", "must be an object")
+        raise Wrong("", _("must be an object"))
     operation = OPERATIONS.get(str(change.get("op")))
     if operation is None:
-        raise Wrong("op", f"must be one of {', '.join(OPERATIONS)}")
+        raise Wrong("op", _("must be one of %(names)s") % {"names": ", ".join(OPERATIONS)})
     operation(draft, change, place)
