@@ -10,8 +10,6 @@ from accessviz.cursors import cursors
 from accessviz.doors import page
 from accessviz.staff import LOOK, Viewer
 from accessviz.tables import refuse
-from purposeapp.discovery.disagreements import differences as all_differences
-from purposeapp.discovery.entities import entries_of, snapshot_of
 from purposeapp.domain.disagreement import Cause
 
 SHOWN = 50
@@ -23,9 +21,8 @@ def differences(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     chosen, cursor = request.GET.get("cause", ""), request.GET.get("cursor", "")
     refuse(cause=chosen not in ("", *Cause))
     viewer.record("", "page:differences", cause=chosen)
-    now, counted = time.time(), viewer.ports.everybody.counted()
-    entries = entries_of(snapshot_of(viewer.ports.policies, now=now))
-    found = all_differences(entries, counted.population, now=now)
+    counted = viewer.ports.everybody.counted()
+    found = counted.audit(viewer.ports.policies, now=time.time()).differences()
     signer = cursors(viewer, "differences", chosen)
     after = signer.read(cursor) if cursor else None
     shown = found.page(causes=[Cause(chosen)] if chosen else [], after=after, limit=SHOWN)

@@ -11,9 +11,8 @@ from accessviz.doors import page
 from accessviz.links import address, to_person
 from accessviz.staff import LOOK, Viewer
 from accessviz.tables import refuse
-from purposeapp.discovery.entities import snapshot_of
-from purposeapp.discovery.findings import findings as all_findings
-from purposeapp.domain.findings import FindingKind, Tenant
+from purposeapp.discovery.phrases import said
+from purposeapp.domain.findings import FindingKind
 from purposeapp.domain.findings.model import Entity
 
 SHOWN = 50
@@ -25,9 +24,9 @@ def findings(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     chosen, cursor = request.GET.get("kind", ""), request.GET.get("cursor", "")
     refuse(kind=chosen not in ("", *FindingKind))
     viewer.record("", "page:findings", kind=chosen)
-    now, counted = time.time(), viewer.ports.everybody.counted()
-    tenant = Tenant(snapshot_of(viewer.ports.policies, now=now), counted.population, now)
-    found = all_findings(tenant, kinds=[FindingKind(chosen)] if chosen else [])
+    counted = viewer.ports.everybody.counted()
+    audit = counted.audit(viewer.ports.policies, now=time.time())
+    found = audit.findings([FindingKind(chosen)] if chosen else [])
     signer = cursors(viewer, "findings", chosen)
     shown = found.page(after=signer.read(cursor) if cursor else None, limit=SHOWN)
     context = {
@@ -35,7 +34,13 @@ def findings(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "chosen": chosen,
         "counts": [(kind, present.FINDINGS[kind], count) for kind, count in found.counts.items()],
         "rows": [
-            (each, present.FINDINGS[each.kind], *present.SEVERITIES[each.severity], _page_of(each.entity))
+            (
+                each,
+                present.FINDINGS[each.kind],
+                said(each.sentence),
+                *present.SEVERITIES[each.severity],
+                _page_of(each.entity),
+            )
             for each in shown.items
         ],
         "total": shown.total,

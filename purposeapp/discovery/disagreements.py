@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from pyroaring import FrozenBitMap
@@ -38,7 +39,7 @@ class Differing:
         return self.cause not in EFFECTIVE_ONLY
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Differences:
     """All disagreements about the users of a population, by purpose in display order; `now` is epoch seconds."""
 
@@ -46,7 +47,7 @@ class Differences:
     found: Sequence[tuple[Entry, Sequence[Disagreement]]]
     now: float
 
-    @property
+    @cached_property
     def counts(self) -> Mapping[Cause, int]:
         """How many pairs of a user and a purpose there are of each cause."""
         counts = Counter[Cause]()

@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from purposeapp.domain.errors import InvalidCursor
 from purposeapp.domain.findings import FINDERS, Finding, FindingKind, Severity, Tenant
@@ -41,6 +42,11 @@ def findings(tenant: Tenant, *, kinds: Collection[FindingKind] = ()) -> Findings
         finding for kind, find in FINDERS.items() if not kinds or kind in kinds for finding in find(tenant)
     )
     return Findings(sorted(((_key(each), each) for each in found), key=lambda pair: pair[0]))
+
+
+def merged(several: Iterable[Findings]) -> Findings:
+    """All of them in one."""
+    return Findings(sorted(chain.from_iterable(each.found for each in several), key=lambda pair: pair[0]))
 
 
 def _key(finding: Finding) -> Key:

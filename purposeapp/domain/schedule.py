@@ -4,6 +4,7 @@ A window is `yyyy/MM/dd HH:mm:ss` from and to, both ends inclusive, either blank
 No windows means always; several mean any of them (Apache Ranger's RangerValiditySchedule).
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -59,6 +60,13 @@ def next_edge(windows: Iterable[Window], now: float) -> float | None:
     edges = (edge for window in windows for edge in (window.start, window.end))
     later = [edge for edge in edges if edge is not None and edge > now]
     return min(later, default=None)
+
+
+def steady(windows: Iterable[Window], now: float) -> tuple[float, float]:
+    """From when and until before when, around `now`, no window opens or closes. Infinite where none ever does."""
+    edges = {edge for window in windows for edge in (window.start, window.end) if edge is not None}
+    since = max((edge for edge in edges if edge <= now), default=-math.inf)
+    return since, min((edge for edge in edges if edge > now), default=math.inf)
 
 
 def _moment(text: str | None, where: tzinfo) -> float | None:

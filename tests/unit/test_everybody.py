@@ -159,6 +159,33 @@ def test_nobody_waits_for_long_for_somebody_elses_count(monkeypatch: pytest.Monk
     assert len(people.counted().population) == 1
 
 
+def test_who_did_not_wait_is_told_when_the_count_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(everybody, "PATIENCE", 0.01)
+    directory = Waiting("ana")
+    people = Everybody(directory, background=lambda _work: None, clock=directory.clock)
+
+    def told_after(seconds: float, *, takes: float) -> int:
+        """How long a second caller is told to wait, so many seconds into a count."""
+        directory.entered.clear()
+        directory.go_on.clear()
+        began, directory.takes = directory.now, takes - seconds
+        first = Thread(target=lambda: people.counted(anew=True))
+        first.start()
+        assert directory.entered.wait(10)
+        directory.now = began + seconds
+        with pytest.raises(DirectoryUnavailable) as busy:
+            people.counted(anew=True)
+        directory.go_on.set()
+        first.join(10)
+        return busy.value.retry_after
+
+    assert told_after(4.0, takes=12.0) == 4  # nobody knows yet: as long again
+    assert told_after(5.0, takes=12.0) == 7  # the rest of what the last one took
+    assert told_after(14.0, takes=16.0) == 14  # longer than the last one took
+    assert told_after(0.1, takes=500.0) == 16
+    assert told_after(1.0, takes=500.0) == everybody.LATEST
+
+
 def test_what_nobody_asks_for_is_dropped(
     people: Everybody, directory: Counting, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """Validity windows: inclusive ends, open sides, zones and their clock changes, and text that is no schedule."""
 
+import math
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from purposeapp.domain.schedule import BadWindow, Window, in_schedule, next_edge
+from purposeapp.domain.schedule import BadWindow, Window, in_schedule, next_edge, steady
 
 BERLIN = "Europe/Berlin"
 
@@ -140,3 +141,14 @@ def test_a_window_of_one_second_holds_in_that_second(moment: datetime, zone: str
     window = Window.parse(text, text, zone)
     start = moment.replace(tzinfo=ZoneInfo(zone)).timestamp()
     assert window == Window(start, start + 1)
+
+
+@given(st.lists(st.tuples(st.none() | st.integers(0, 9), st.none() | st.integers(0, 9))), st.integers(-1, 10))
+def test_between_two_edges_every_window_is_as_it_is_now(given_windows, now) -> None:
+    windows = [Window(start, end) for start, end in given_windows]
+    since, until = steady(windows, now)
+    assert since <= now < until
+    for moment in range(-1, 11):
+        same = [each.holds(moment) for each in windows] == [each.holds(now) for each in windows]
+        assert same or not since <= moment < until
+    assert until == (math.inf if next_edge(windows, now) is None else next_edge(windows, now))

@@ -18,7 +18,7 @@ from purposeapp.api.shapes import ending
 from purposeapp.api.who.access import let_in
 from purposeapp.discovery.asking import whom
 from purposeapp.discovery.disagreements import Differences, Differing, differences, differences_of
-from purposeapp.discovery.entities import entries_of, purpose_entry, snapshot_of
+from purposeapp.discovery.entities import purpose_entry, snapshot_of
 from purposeapp.discovery.written import Json
 from purposeapp.domain.disagreement import SENTENCES
 from purposeapp.domain.errors import UnknownUser
@@ -65,12 +65,11 @@ def _of_one(request: ApiRequest, query: Mapping[str, Any], now: float) -> tuple[
 def _of_all(request: ApiRequest, query: Mapping[str, Any], now: float) -> tuple[float, Differences]:
     let_in(request, "differences", purpose=query.get("purpose", ""))
     policies = request.auth.policies
-    if "purpose" in query:
-        entries = [purpose_entry(query["purpose"], policies=policies)]
-    else:
-        entries = entries_of(snapshot_of(policies, now=now))
+    entry = purpose_entry(query["purpose"], policies=policies) if "purpose" in query else None
     counted = request.auth.everybody.counted(anew=query["consistency"] != "fast")
-    return counted.as_of, differences(entries, counted.population, now=now)
+    if entry is None:
+        return counted.as_of, counted.audit(policies, now=now).differences()
+    return counted.as_of, differences([entry], counted.population, now=now)
 
 
 def _shape(each: Differing) -> Json:

@@ -13,10 +13,9 @@ from purposeapp.api.findings.queries import FindingsQuery
 from purposeapp.api.queries import read_query
 from purposeapp.api.shapes import ending
 from purposeapp.api.who.access import let_in
-from purposeapp.discovery.entities import snapshot_of
-from purposeapp.discovery.findings import Findings, findings
+from purposeapp.discovery.findings import Findings
 from purposeapp.discovery.written import Json
-from purposeapp.domain.findings import Finding, Proof, Tenant
+from purposeapp.domain.findings import Finding, Proof
 from purposeapp.domain.page import CursorSigner, Place
 from purposeapp.domain.revision import Revision
 
@@ -30,10 +29,8 @@ class FindingsViewSet(ViewSet):
         let_in(request, "findings", kinds=query["kind"])
         cursors = signer(request.path, request.auth.slug, request.user.person.id, query["kind"])
         after = cursors.read(query["cursor"]) if "cursor" in query else None
-        now = time.time()
         counted = request.auth.everybody.counted(anew=query["consistency"] != "fast")
-        tenant = Tenant(snapshot_of(request.auth.policies, now=now), counted.population, now)
-        found = findings(tenant, kinds=query["kind"])
+        found = counted.audit(request.auth.policies, now=time.time()).findings(query["kind"])
         page = body(
             found,
             after=after,
