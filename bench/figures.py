@@ -8,7 +8,7 @@ from functools import partial
 from itertools import cycle, islice
 
 from bench import machine, report
-from bench.asked import ask_service
+from bench.asked import Stand, ask_service
 from bench.baselines import BASELINES, BRUTE_FORCE
 from bench.company import Company
 from bench.compared import Processes, ask_baseline
@@ -91,9 +91,9 @@ class _Bench:
     """Everything that a run needs, and the users that nobody has asked about yet."""
 
     def __init__(self, company: Company, service: Service, processes: Processes, plan: Plan) -> None:
-        self._company, self._truth = company, company.truth
-        self._service, self._processes, self._plan = service, processes, plan
-        self._elastic = Watched(company.places.elasticsearch, company.index)
+        self._company, self._processes, self._plan = company, processes, plan
+        elastic = Watched(company.places.elasticsearch, company.index)
+        self._stand = Stand(service, company.truth, elastic, plan.clients)
         wanted = CALLERS + WARM_UP * (len(ENDPOINTS) + 1) + (plan.runs + 1) * plan.requests * len(ENDPOINTS)
         self._fresh = iter(company.world.people.sample(wanted))
         self._callers = self._users(CALLERS)
@@ -125,34 +125,18 @@ class _Bench:
         return [self._ask(endpoint, KEPT, self._users(self._plan.requests)) for endpoint in ENDPOINTS]
 
     def _ask(self, endpoint: Endpoint, how: str, users: Sequence[User], **further: str) -> Measure:
-        return ask_service(
-            named(endpoint, how),
-            endpoint,
-            self._service,
-            users,
-            self._truth,
-            self._elastic,
-            clients=self._plan.clients,
-            **further,
-        )
+        return ask_service(named(endpoint, how), endpoint, users, self._stand, **further)
 
     def _warm(self, endpoint: Endpoint) -> Measure:
         return ask_warm(
-            named(endpoint, WARM),
-            endpoint,
-            self._service,
-            self._callers,
-            self._truth,
-            self._elastic,
-            clients=self._plan.clients,
-            seconds=self._plan.seconds,
+            named(endpoint, WARM), endpoint, self._callers, self._stand, seconds=self._plan.seconds
         )
 
     def _baseline(self, name: str, users: Sequence[User]) -> Measure:
         asking = users[:BRUTE_FORCE_REQUESTS] if name == BRUTE_FORCE else users
         places, index, clients = self._company.places, self._company.index, self._plan.clients
         return ask_baseline(
-            name, self._processes, places.elasticsearch, index, asking, self._truth, clients=clients
+            name, self._processes, places.elasticsearch, index, asking, self._company.truth, clients=clients
         )
 
     def _users(self, count: int) -> list[User]:

@@ -6,6 +6,7 @@ from statistics import median
 from typing import Any
 
 from bench import machine, report, snapshot
+from bench.asked import Stand
 from bench.company import Company
 from bench.elastic import Watched
 from bench.figures import CALLERS, Plan
@@ -70,18 +71,10 @@ def _measured(world: World, plan: Plan) -> Grown:
     order = Order(world.size.name, users=100, url=company.places.elasticsearch, index=company.index)
     read_model = snapshot.measured(order)
     with serving(company.settings, processes=plan.processes) as (service,):
+        stand = Stand(service, company.truth, elastic, plan.clients)
         runs = [
             [
-                ask_warm(
-                    endpoint.name,
-                    endpoint,
-                    service,
-                    callers,
-                    company.truth,
-                    elastic,
-                    clients=plan.clients,
-                    seconds=plan.seconds,
-                )
+                ask_warm(endpoint.name, endpoint, callers, stand, seconds=plan.seconds)
                 for endpoint in ENDPOINTS
             ]
             for _ in range(plan.runs)

@@ -14,13 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.asked import faults_of, requests_of
-from bench.elastic import Watched
+from bench.asked import Stand
 from bench.measures import UNAVAILABLE, Measure, milliseconds
 from bench.people import User
 from bench.questions import Endpoint, Request
-from bench.service import Service
-from bench.truth import Truth
 
 SCRIPT = Path(__file__).parent / "wrk" / "many.lua"
 WARM_UP_SECONDS = 3
@@ -41,26 +38,17 @@ class Load:
     lost: int
 
 
-def ask_warm(
-    name: str,
-    endpoint: Endpoint,
-    service: Service,
-    users: Sequence[User],
-    truth: Truth,
-    elastic: Watched,
-    *,
-    clients: int,
-    seconds: int,
-) -> Measure:
+def ask_warm(name: str, endpoint: Endpoint, users: Sequence[User], stand: Stand, *, seconds: int) -> Measure:
     """The question of all users again and again, for so many seconds, once all processes know them."""
-    questions = requests_of(endpoint, service, users, truth)
+    service, elastic = stand.service, stand.elastic
+    questions = stand.requests_of(endpoint, users)
     requests = [request for _, request in questions]
-    load(service.url, requests, connections=clients, seconds=WARM_UP_SECONDS)
-    faults = faults_of(endpoint, service, questions, truth, clients=clients)
+    load(service.url, requests, connections=stand.clients, seconds=WARM_UP_SECONDS)
+    faults = stand.faults_of(endpoint, stand.ask(questions))
     before, used = elastic.counters(), service.usage()
-    found = load(service.url, requests, connections=clients, seconds=seconds)
+    found = load(service.url, requests, connections=stand.clients, seconds=seconds)
     cpu, after = service.usage().cpu - used.cpu, elastic.counters()
-    faults += faults_of(endpoint, service, questions, truth, clients=clients)
+    faults += stand.faults_of(endpoint, stand.ask(questions))
     wrong = Counter(fault for fault in faults if fault is not None)
     # The callers' answers were 200 before and after: whatever else came meanwhile is no answer, but not a wrong one.
     wrong[UNAVAILABLE] += found.refused + found.lost
