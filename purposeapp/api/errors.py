@@ -8,7 +8,7 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -99,6 +99,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
     """Django's handler400: a wrong Host header, a form that is too large."""
+    if isinstance(exception, DisallowedHost):
+        return problem(
+            400, "invalid_request", "No host of this name is served here; ALLOWED_HOSTS names those that are"
+        )
     return problem(400, "invalid_request", "The request cannot be served as it was sent")
 
 
@@ -152,7 +156,9 @@ def _framework_error(error: drf.APIException, style: str) -> HttpResponseBase:
         detail = "; ".join(f"{name}: {message}" for name, message in fields.items())
         return problem(400, "invalid_request", detail, fields=fields, style=style)
     status = error.status_code
-    return problem(status, _CODES.get(status, "error"), str(error.detail), style=style)
+    wants_json = isinstance(error, drf.UnsupportedMediaType)
+    detail = "The Content-Type must be application/json" if wants_json else str(error.detail)
+    return problem(status, _CODES.get(status, "error"), detail, style=style)
 
 
 def _by_field(detail: Any) -> dict[str, Any]:

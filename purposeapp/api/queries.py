@@ -12,7 +12,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from purposeapp.api import moments, shapes
-from purposeapp.api.names import require_storable
+from purposeapp.api.names import UNSTORABLE, require_storable
 from purposeapp.discovery.written import PURPOSE_FIELDS
 from purposeapp.domain.errors import InvalidRequest
 from purposeapp.domain.model import Mode
@@ -74,14 +74,22 @@ class MomentField(serializers.Field[float, str, str, Any]):
 
 
 class StrictQuery(serializers.Serializer[dict[str, Any]]):
-    """Refuses parameters it doesn't know: a misspelt filter must not silently return everything."""
+    """Refuses parameters it doesn't know, for a misspelt filter must not silently return everything, and single ones that
+    are given twice, of which a proxy may read the one and we the other.
+    """
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         unknown = sorted(set(self.initial_data) - set(self.fields))
         if unknown:
             message = f"unknown parameter; there are {', '.join(sorted(self.fields))}"
             raise ValidationError(dict.fromkeys(unknown, message))
+        if twice := [name for name in self.initial_data if self._is_ambiguous(name)]:
+            raise ValidationError(dict.fromkeys(twice, "given more than once; give it once"))
         return attrs
+
+    def _is_ambiguous(self, name: str) -> bool:
+        single = not isinstance(self.fields[name], NamesField)
+        return single and len(self.initial_data.getlist(name)) > 1
 
 
 class FreshQuery(StrictQuery):
@@ -106,8 +114,8 @@ class AboutQuery(FreshQuery):
             raise ValidationError(serializers.CharField.default_error_messages["blank"])
         try:
             return require_storable("username", value)
-        except InvalidRequest as error:
-            raise ValidationError(str(error)) from None
+        except InvalidRequest:
+            raise ValidationError(UNSTORABLE) from None
 
 
 class DescribedQuery(AboutQuery):
@@ -122,8 +130,8 @@ class DescribedQuery(AboutQuery):
     def validate_groups(self, value: list[str]) -> list[str]:
         try:
             return [require_storable("groups", name) for name in value]
-        except InvalidRequest as error:
-            raise ValidationError(str(error)) from None
+        except InvalidRequest:
+            raise ValidationError(UNSTORABLE) from None
 
 
 class ListQuery(DescribedQuery):

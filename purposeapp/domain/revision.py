@@ -30,7 +30,7 @@ class Revision:
         found = _TEXT.fullmatch(text)
         if found is None:
             raise InvalidRequest(
-                "revision must be one that an answer of this service named",
+                "consistency names no revision; copy it from the X-Access-Revision of an answer",
                 fields={"consistency": "names no revision; copy it from the X-Access-Revision of an answer"},
             )
         return cls(int(found[1], 36), int(found[2], 36))

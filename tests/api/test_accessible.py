@@ -137,7 +137,7 @@ def test_somebody_disabled_has_nothing_in_effective_mode(acme: Served) -> None:
     "query",
     [
         "limit=0", "limit=501", "limit=x", "mode=both", "include=secrets", "consistency=sometimes", "cursor=abc",
-        "classifcation=PII", "username=%00",
+        "classifcation=PII", "username=%00", "groups=%ED%A0%80%00", "limit=1&limit=2", "username=ana&username=bob",
     ],
 )  # fmt: skip
 def test_wrong_parameters_are_400_and_named(acme: Served, query: str) -> None:
@@ -146,6 +146,21 @@ def test_wrong_parameters_are_400_and_named(acme: Served, query: str) -> None:
     body = response.json()
     assert body["errors"][0]["field"] == query.partition("=")[0]
     assert body["correlationId"] == response["X-Request-Id"]
+
+
+def test_lists_may_be_repeated_and_single_parameters_may_not(acme: Served) -> None:
+    """Of `username=ana&username=bob` a proxy may check the one, and we would have answered about the other."""
+    assert acme.get(f"{PURPOSES}?groups=eng&groups=hr&fields=id&fields=name", as_="ana").status_code == 200
+    response = acme.get(f"{PURPOSES}?mode=listed&mode=effective", as_="ana")
+    assert (response.status_code, response.json()["detail"]) == (
+        400,
+        "mode: given more than once; give it once",
+    )
+
+
+def test_a_field_is_named_once_in_what_is_wrong_with_it(acme: Served) -> None:
+    response = acme.get(f"{PURPOSES}?groups=a%00", as_="ana")
+    assert response.json()["detail"].count("groups") == 1
 
 
 def test_cursor_pages_are_the_whole_list_for_every_size(serve: Serve) -> None:

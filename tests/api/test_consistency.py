@@ -121,6 +121,7 @@ def test_anything_else_is_refused_with_the_cure(acme: Served, path: str, consist
     assert response.status_code == 400
     (error,) = response.json()["errors"]
     assert error["field"] == "consistency"
+    assert response.json()["detail"].startswith("consistency ")
 
 
 @pytest.mark.parametrize("path", [FLAT, ATLAS])

@@ -71,7 +71,8 @@ def test_addresses_without_their_slash_lead_on(serve: Callable[..., Served]) -> 
         assert served.get(path)["Location"] == f"{path}/"
 
 
-def test_a_wrong_host_is_a_400_that_says_little(serve: Callable[..., Served]) -> None:
+def test_a_wrong_host_is_a_400_that_says_little_but_the_cure(serve: Callable[..., Served]) -> None:
     response = serve([]).get("/whoami", Host="evil.example.com")
     assert (response.status_code, response.json()["code"]) == (400, "invalid_request")
+    assert "ALLOWED_HOSTS" in response.json()["detail"]
     assert "evil" not in response.content.decode()

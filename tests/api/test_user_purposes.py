@@ -296,6 +296,7 @@ def test_other_methods_and_media_types(acme: Served, path: str) -> None:
     )
     assert form.status_code == 415
     assert form.json()["errorCode"].startswith("ATLAS-415")
+    assert form.json()["errorMessage"] == "The Content-Type must be application/json"
 
 
 def test_a_huge_body_is_413(acme: Served) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from purposeapp.api.names import require_storable
+from purposeapp.api.names import UNSTORABLE, require_storable
 from purposeapp.api.queries import (
     DEFAULT_LIMIT,
     MAX_LIMIT,
@@ -30,8 +30,8 @@ class NameField(NotBlankField):
     def to_internal_value(self, data: Any) -> str:
         try:
             return require_storable(self.field_name or "", super().to_internal_value(data))
-        except InvalidRequest as error:
-            raise ValidationError(str(error)) from None
+        except InvalidRequest:
+            raise ValidationError(UNSTORABLE) from None
 
 
 class ModeQuery(FreshQuery):
