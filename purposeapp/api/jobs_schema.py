@@ -46,7 +46,7 @@ start_warm_up = extend_schema(
     tags=["jobs"],
     parameters=[queries.FreshQuery],
     request=None,
-    responses=_accepted(400, 401, 403, 415, 500, 503),
+    responses=_accepted(400, 401, 403, 413, 415, 500, 503),
 )
 list_jobs = extend_schema(
     operation_id="listJobs",
