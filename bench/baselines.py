@@ -5,11 +5,16 @@ leanest of Elasticsearch clients, and only the fields it needs. What an answer l
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
+from operator import getitem
 from typing import Any, NamedTuple
 
 from bench.clients import Connection
 from bench.oracle import Oracle
 from bench.who import Who
+from purposeapp.domain.model import Subject
+from purposeapp.policyindex.elasticsearch import queries
+from purposeapp.policyindex.elasticsearch.mapping import Fields
 
 PAGE = 100
 """Purposes asked for, as of the service."""
@@ -24,6 +29,8 @@ UPSTREAM_POLICIES = 1_000
 
 SEED_BUCKETS = 1_000
 """The size of the one aggregation, the largest that it considers."""
+
+_FIELDS = Fields("__typeName.keyword")
 
 LARGEST_PAGE = 10_000
 """Elasticsearch's own limit."""
@@ -46,8 +53,7 @@ def front_end(search: Search, who: Who) -> Found:
         names |= {_parent(each) for each in policies}
     details = _purposes({"qualifiedName": sorted(names)})
     found = [each for page in _pages(search, details, PURPOSE_FIELDS) for each in page]
-    found.sort(key=lambda each: ((each.get("displayName") or each["name"]).casefold(), each["__guid"]))
-    return Found([each["__guid"] for each in found[:PAGE]], len(found))
+    return Found(_in_order(found)[:PAGE], len(found))
 
 
 def upstream(search: Search, who: Who) -> Found:
@@ -81,11 +87,28 @@ def brute_force(search: Search, who: Who) -> Found:
     return Found(found[:PAGE], len(found))
 
 
-FRONT_END, UPSTREAM, AGGREGATION, BRUTE_FORCE = (
+def round_trips(search: Search, who: Who) -> Found:
+    """The very searches that the service sends for `consistency=full`, and nothing around them: what it cannot undercut."""
+    subject = Subject(who.username, who.groups, who.roles)
+    answer = search(queries.parents_listed(_FIELDS, subject, queries.Partition()))
+    guids, names = (
+        {bucket["key"] for bucket in reduce(getitem, path, answer["aggregations"])["buckets"]}
+        for path in queries.PARENTS_LISTED
+    )
+    parents = {name.rpartition("/")[0] for name in names}
+    details = queries.purposes(_FIELDS, guids=guids, names=parents)
+    page = {"size": LARGEST_PAGE, "sort": ["_doc"], "track_total_hits": False, "_source": PURPOSE_FIELDS}
+    hits = [hit for body in details for hit in search({**body, **page})["hits"]["hits"]]
+    found = {hit["_source"]["__guid"]: hit["_source"] for hit in hits}
+    return Found(_in_order(found.values())[:PAGE], len(found))
+
+
+FRONT_END, UPSTREAM, AGGREGATION, BRUTE_FORCE, ROUND_TRIPS = (
     "front end, three calls",
     "the metastore's algorithm",
     "one aggregation",
     "brute force",
+    "the round trips of consistency=full, raw",
 )
 
 BASELINES: dict[str, Callable[[Search, Who], Found]] = {
@@ -93,6 +116,7 @@ BASELINES: dict[str, Callable[[Search, Who], Found]] = {
     UPSTREAM: upstream,
     AGGREGATION: aggregation,
     BRUTE_FORCE: brute_force,
+    ROUND_TRIPS: round_trips,
 }
 
 PURPOSE_FIELDS = [
@@ -108,6 +132,15 @@ ORACLE_FIELDS = [
 
 def searching(connection: Connection, index: str) -> Search:
     return lambda body: connection.ask_json(f"/{index}/_search", body)
+
+
+def _in_order(purposes: Iterable[dict[str, Any]]) -> list[str]:
+    """Guids by display name, as the service has them."""
+
+    def key(purpose: dict[str, Any]) -> tuple[str, str]:
+        return (purpose.get("displayName") or purpose["name"]).casefold(), purpose["__guid"]
+
+    return [purpose["__guid"] for purpose in sorted(purposes, key=key)]
 
 
 def _policies(who: Who) -> dict[str, Any]:
