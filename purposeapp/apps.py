@@ -1,12 +1,13 @@
 """The Django application: models, migrations, admin and commands."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PurposeappConfig(AppConfig):
     name = "purposeapp"
     label = "purposeapp"
-    verbose_name = "Access discovery"
+    verbose_name = _("Access discovery")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -313,8 +314,8 @@ SPECTACULAR_SETTINGS = {
 }
 
 UNFOLD = {
-    "SITE_TITLE": "Access discovery",
-    "SITE_HEADER": "Access discovery",
+    "SITE_TITLE": gettext_lazy("Access discovery"),
+    "SITE_HEADER": gettext_lazy("Access discovery"),
     "SITE_URL": "/",
 }
 

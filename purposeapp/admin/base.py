@@ -8,6 +8,8 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -20,6 +22,8 @@ from purposeapp.models.tenant import tenant_choices
 
 # unfold and Django declare the same attributes with different types; the classes are meant to be mixed so.
 # mypy: disable-error-code="misc"
+
+MARKED = _("%(count)d %(names)s marked as deleted.")
 
 
 class TenantMixin:
@@ -78,8 +82,8 @@ class EntityAdmin(ConfirmedSwitches, TenantModelAdmin):
         "updated",
     )
     actions = ("enable", "disable")
-    origin_fieldset: ClassVar[tuple[str, Any]] = (
-        "Origin",
+    origin_fieldset: ClassVar[tuple[Any, Any]] = (
+        _("Origin"),
         {
             "classes": ["tab"],
             "fields": (
@@ -95,11 +99,11 @@ class EntityAdmin(ConfirmedSwitches, TenantModelAdmin):
         },
     )
 
-    @admin.display(description="created", ordering="create_time")
+    @admin.display(description=_("created"), ordering="create_time")
     def created(self, entity: AtlasEntity) -> datetime:
         return _moment(entity.create_time)
 
-    @admin.display(description="updated", ordering="update_time")
+    @admin.display(description=_("updated"), ordering="update_time")
     def updated(self, entity: AtlasEntity) -> datetime:
         return _moment(entity.update_time)
 
@@ -113,16 +117,17 @@ class EntityAdmin(ConfirmedSwitches, TenantModelAdmin):
         obj.save()
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.write(request, queryset, "marked as deleted", state=State.DELETED)
+        self.write(request, queryset, MARKED, state=State.DELETED)
 
-    def write(self, request: HttpRequest, queryset: QuerySet[Any], done: str, **values: Any) -> None:
-        """Change these values of all the rows, in the name of who asks."""
+    def write(self, request: HttpRequest, queryset: QuerySet[Any], said: Promise, **values: Any) -> None:
+        """Change these values of all the rows, in the name of who asks, and say it: how many (`count`) of what (`names`)."""
         # The list's query set carries annotations and joins, which an UPDATE cannot have.
         rows = self.model._default_manager.filter(pk__in=list(queryset.values_list("pk", flat=True)))
         with transaction.atomic():
             count = rows.update(**values, updated_by=request.user.get_username(), update_time=now_ms())
             record_changes_of(rows)
-        self.message_user(request, f"{count} {self.opts.verbose_name_plural} {done}.", messages.SUCCESS)
+        done = str(said) % {"count": count, "names": self.opts.verbose_name_plural}
+        self.message_user(request, done, messages.SUCCESS)
 
 
 def sign(entity: AtlasEntity, request: HttpRequest) -> None:

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from purposeapp.models.validators import WINDOW_END, WINDOW_START, WINDOW_ZONE
 
 WINDOW_PARTS = (WINDOW_START, WINDOW_END, WINDOW_ZONE)
-WINDOW_HELP = (
+WINDOW_HELP = _(
     "One window per line: from | to | time zone, for example 2026/01/01 09:00:00 | 2026/12/31 18:00:00 |"
     " Europe/Berlin. An end left blank is open; both ends count. No window means always."
 )
@@ -77,5 +78,5 @@ def _window_line(window: Any) -> str:
 def _window(line: str) -> dict[str, str]:
     parts = [part.strip() for part in line.split("|")]
     if len(parts) != len(WINDOW_PARTS):
-        raise forms.ValidationError("“%(line)s” is not from | to | time zone.", params={"line": line})
+        raise forms.ValidationError(_("“%(line)s” is not from | to | time zone."), params={"line": line})
     return dict(zip(WINDOW_PARTS, parts, strict=True))

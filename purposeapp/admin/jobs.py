@@ -11,12 +11,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from purposeapp import jobs, logs
 from purposeapp.admin.base import ReadOnlyAdmin
+from purposeapp.discovery.phrases import said_of
 from purposeapp.domain.errors import AccessError
 from purposeapp.jobs.rebuild import rebuild_read_model
 from purposeapp.jobs.telling import told
@@ -25,7 +28,7 @@ from purposeapp.models.job import LIVE_STATES
 from purposeapp.models.tenant import tenant_choices
 
 # unfold types its own decorators and defaults more narrowly than it uses them.
-# mypy: disable-error-code="assignment,operator"
+# mypy: disable-error-code="assignment,operator,arg-type"
 
 WATCHED_AT_ONCE = 100
 """As many jobs as a page of the list shows."""
@@ -53,8 +56,11 @@ class JobAdmin(ReadOnlyAdmin):
     list_per_page = WATCHED_AT_ONCE
     fieldsets = (
         (None, {"fields": ("kind", "tenant", "state", "progress")}),
-        ("Course", {"fields": ("asked_by", "created", "started", "beat", "finished", "place", "attempts")}),
-        ("Content", {"fields": ("question", "result")}),
+        (
+            _("Course"),
+            {"fields": ("asked_by", "created", "started", "beat", "finished", "place", "attempts")},
+        ),
+        (_("Content"), {"fields": ("question", "result")}),
     )
     readonly_fields = ("progress",)
     actions_list = ("start_warm_up", "rebuild")
@@ -64,19 +70,20 @@ class JobAdmin(ReadOnlyAdmin):
         css = {"all": ("purposeapp/jobs.css",)}
         js = ("purposeapp/jobs.js",)
 
-    @display(description="state", ordering="state", label=LABELS)
+    @display(description=_("state"), ordering="state", label=LABELS)
     def shown_state(self, job: Job) -> tuple[str, str]:
         return job.state, job.get_state_display()
 
-    @admin.display(description="progress")
+    @admin.display(description=_("progress"))
     def progress(self, job: Job) -> SafeString:
         """A bar that jobs.js keeps moving while the job is live, and the same in words."""
         share = job.share_done
         watch = format_html(' data-watch="{}?id={}"', reverse("admin:job_progress"), job.pk)
         return format_html(
-            '<div{}><progress max="1"{} aria-label="Progress"></progress> <span role="status">{}</span></div>',
+            '<div{}><progress max="1"{} aria-label="{}"></progress> <span role="status">{}</span></div>',
             "" if job.is_over else watch,
             "" if share is None else format_html(' value="{}"', f"{share:.4f}"),
+            _("Progress"),
             told(job),
         )
 
@@ -88,7 +95,7 @@ class JobAdmin(ReadOnlyAdmin):
     def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
         return (("progress/", "job_progress", job_progress),)
 
-    @action(description="Start a warm-up", permissions=["run_jobs"], url_path="warm", icon="mode_heat")
+    @action(description=_("Start a warm-up"), permissions=["run_jobs"], url_path="warm", icon="mode_heat")
     def start_warm_up(self, request: HttpRequest) -> HttpResponse:
         form = TenantForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
@@ -98,25 +105,27 @@ class JobAdmin(ReadOnlyAdmin):
             jobs.hand_over(job)
             if is_new:
                 self.log_change(request, job, "Started.")
-            said = "The warm-up has started." if is_new else "This warm-up is under way already."
+            said = _("The warm-up has started.") if is_new else _("This warm-up is under way already.")
             self.message_user(request, said, messages.SUCCESS)
             return redirect("admin:purposeapp_job_change", job.pk)
-        explained = "Every user of the tenant is read from its directory once and kept in the shared cache."
-        return self._confirm(request, "Start a warm-up", explained, form)
+        explained = gettext(
+            "Every user of the tenant is read from its directory once and kept in the shared cache."
+        )
+        return self._confirm(request, gettext("Start a warm-up"), explained, form)
 
     @action(
-        description="Rebuild the read model", permissions=["run_jobs"], url_path="rebuild", icon="refresh"
+        description=_("Rebuild the read model"), permissions=["run_jobs"], url_path="rebuild", icon="refresh"
     )
     def rebuild(self, request: HttpRequest) -> HttpResponse:
         form = TenantForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             self._rebuild(request, form.cleaned_data["tenant"])
             return redirect("admin:purposeapp_job_changelist")
-        explained = (
+        explained = gettext(
             "Every process reads all policies of the tenant anew, within some seconds. Answers go on meanwhile. Changes are"
             " noticed without it: this is for what went past all that notices them."
         )
-        return self._confirm(request, "Rebuild the read model", explained, form)
+        return self._confirm(request, gettext("Rebuild the read model"), explained, form)
 
     def _rebuild(self, request: HttpRequest, tenant: str) -> None:
         try:
@@ -127,11 +136,11 @@ class JobAdmin(ReadOnlyAdmin):
                 address=request.META.get("REMOTE_ADDR", ""),
             )
         except AccessError as error:
-            self.message_user(request, str(error), messages.ERROR)
+            self.message_user(request, said_of(error), messages.ERROR)
         else:
-            self.message_user(request, "The read model is being built anew.", messages.SUCCESS)
+            self.message_user(request, _("The read model is being built anew."), messages.SUCCESS)
 
-    @action(description="Cancel", permissions=["run_jobs"], url_path="cancel", icon="cancel")
+    @action(description=_("Cancel"), permissions=["run_jobs"], url_path="cancel", icon="cancel")
     def cancel_job(self, request: HttpRequest, object_id: str) -> HttpResponse:
         job = self.get_object(request, object_id)
         if job is None:
@@ -139,16 +148,19 @@ class JobAdmin(ReadOnlyAdmin):
         if request.method == "POST" or job.is_over:
             self._cancel(request, job)
             return redirect("admin:purposeapp_job_change", job.pk)
-        explained = "It stops within seconds. Started again within an hour, it goes on from where it stopped."
-        return self._confirm(request, f"Cancel the {job}", explained, forms.Form())
+        explained = gettext(
+            "It stops within seconds. Started again within an hour, it goes on from where it stopped."
+        )
+        title = gettext("Cancel the %(job)s") % {"job": job}
+        return self._confirm(request, title, explained, forms.Form())
 
     def _cancel(self, request: HttpRequest, job: Job) -> None:
         if job.is_over:
-            self.message_user(request, "This job is over already.", messages.WARNING)
+            self.message_user(request, _("This job is over already."), messages.WARNING)
             return
         jobs.cancel(job)
         self.log_change(request, job, "Cancelled.")
-        self.message_user(request, "The job was asked to stop.", messages.SUCCESS)
+        self.message_user(request, _("The job was asked to stop."), messages.SUCCESS)
 
     def _confirm(self, request: HttpRequest, title: str, explained: str, form: forms.Form) -> HttpResponse:
         context = {

@@ -8,6 +8,7 @@ from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import Count
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -61,7 +62,7 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
     list_filter = ("is_active", "is_staff", "is_superuser", "tenant_user__tenant", "groups")
     list_filter_submit = True
 
-    @admin.display(description="tenant", ordering="tenant_user__tenant")
+    @admin.display(description=_("tenant"), ordering="tenant_user__tenant")
     def tenant(self, user: User) -> str:
         profile: TenantUser | None = getattr(user, "tenant_user", None)
         return profile.tenant if profile else "default"
@@ -90,11 +91,11 @@ class GroupAdmin(BaseGroupAdmin, ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(member_count=Count("user"))
 
-    @admin.display(description="inside", ordering="nesting__parent__name")
+    @admin.display(description=_("inside"), ordering="nesting__parent__name")
     def parent(self, group: Group) -> str:
         nesting: GroupNesting | None = getattr(group, "nesting", None)
         return nesting.parent.name if nesting else ""
 
-    @admin.display(description="members", ordering="member_count")
+    @admin.display(description=_("members"), ordering="member_count")
     def members(self, group: Any) -> int:
         return int(group.member_count)

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from purposeapp.admin.base import EntityAdmin
 from purposeapp.admin.fields import NamesField
@@ -25,10 +26,10 @@ class PersonaAdmin(EntityAdmin):
     readonly_fields = (*EntityAdmin.readonly_fields, "role_name")
     fieldsets = (
         (None, {"fields": ("tenant", "name", "display_name", "description", "is_enabled")}),
-        ("Who", {"fields": ("users", "groups", "role_name", "role_id")}),
+        (_("Who"), {"fields": ("users", "groups", "role_name", "role_id")}),
         EntityAdmin.origin_fieldset,
     )
 
-    @admin.display(description="role")
+    @admin.display(description=_("role"))
     def role_name(self, persona: Persona) -> str:
         return persona.role_name

@@ -4,6 +4,9 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
@@ -17,18 +20,23 @@ from purposeapp.models.policy import PURPOSE_ACTIONS
 # unfold and Django declare the same attributes with different types; the classes are meant to be mixed so.
 # mypy: disable-error-code="misc"
 
-NAMES_HELP = "One per line, or on one line with commas."
+NAMES_HELP = _("One per line, or on one line with commas.")
+
+
+def names_help(more: Promise) -> Promise:
+    """How names are written, and what else there is to know of these."""
+    return format_lazy("{} {}", NAMES_HELP, more)
 
 
 class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
     """A policy as people write one. What the source brought, foreign actions and types included, stays on offer."""
 
-    type = forms.ChoiceField(widget=UnfoldAdminSelectWidget, help_text="What it does to those it names.")
+    type = forms.ChoiceField(widget=UnfoldAdminSelectWidget, help_text=_("What it does to those it names."))
     actions = forms.MultipleChoiceField(required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget)
-    users = NamesField(help_text=f"{NAMES_HELP} {{USER}} names every signed-in user.")
-    groups = NamesField(help_text=f"{NAMES_HELP} The group public names everybody.")
-    roles = NamesField(help_text=f"{NAMES_HELP} Effective roles of the directory.")
-    resources = NamesField(help_text=f"{NAMES_HELP} For example tag:PII.")
+    users = NamesField(help_text=names_help(_("{USER} names every signed-in user.")))
+    groups = NamesField(help_text=names_help(_("The group public names everybody.")))
+    roles = NamesField(help_text=names_help(_("Effective roles of the directory.")))
+    resources = NamesField(help_text=names_help(_("For example tag:PII.")))
     schedule = ScheduleField(help_text=WINDOW_HELP)
 
     class Meta:
@@ -96,12 +104,12 @@ class PolicyAdmin(PreviewedForm, EntityAdmin):
     list_select_related = ("purpose",)
     list_filter = (*EntityAdmin.list_filter, "type", "category")
     search_fields = (*EntityAdmin.search_fields, "purpose__name", "purpose__display_name")
-    search_help_text = "Name, description, guid, or purpose. For a user, group or role: its exact name."
+    search_help_text = _("Name, description, guid, or purpose. For a user, group or role: its exact name.")
     autocomplete_fields = ("purpose",)
     fieldsets = (
         (None, {"fields": ("tenant", "purpose", "name", "display_name", "description")}),
-        ("Effect", {"fields": ("type", ("priority", "is_enabled"), "actions", "resources", "schedule")}),
-        ("Who", {"fields": ("users", "groups", "roles")}),
+        (_("Effect"), {"fields": ("type", ("priority", "is_enabled"), "actions", "resources", "schedule")}),
+        (_("Who"), {"fields": ("users", "groups", "roles")}),
         ("Atlas", {"classes": ["tab"], "fields": ("category", "sub_category", "service_name")}),
         EntityAdmin.origin_fieldset,
     )

@@ -6,10 +6,11 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from purposeapp.admin.base import EntityAdmin, sign
 from purposeapp.admin.fields import NamesField
-from purposeapp.admin.policies import NAMES_HELP, PolicyInline
+from purposeapp.admin.policies import PolicyInline, names_help
 from purposeapp.admin.preview import PreviewedForm
 from purposeapp.models import Purpose, State
 
@@ -18,7 +19,7 @@ from purposeapp.models import Purpose, State
 
 
 class PurposeForm(forms.ModelForm):  # type: ignore[type-arg]
-    classifications = NamesField(help_text=f"{NAMES_HELP} The tags this purpose is about.")
+    classifications = NamesField(help_text=names_help(_("The tags this purpose is about.")))
 
     class Meta:
         model = Purpose
@@ -42,7 +43,7 @@ class PurposeAdmin(PreviewedForm, EntityAdmin):
         live = Q(policies__state=State.ACTIVE)
         return super().get_queryset(request).annotate(live_policies=Count("policies", filter=live))
 
-    @admin.display(description="live policies", ordering="live_policies")
+    @admin.display(description=_("live policies"), ordering="live_policies")
     def policy_count(self, purpose: Any) -> int:
         return int(purpose.live_policies)
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from purposeapp.admin.base import TenantModelAdmin
 from purposeapp.models import Role
@@ -27,9 +28,9 @@ class RoleAdmin(TenantModelAdmin):
     autocomplete_fields = ("users", "groups", "composites")
     fieldsets = (
         (None, {"fields": ("tenant", "name", "description", "is_default")}),
-        ("Held by", {"fields": ("users", "groups")}),
-        ("Contains", {"fields": ("composites",)}),
-        ("Attributes", {"classes": ["tab"], "fields": ("level", "summary", "attributes")}),
+        (_("Held by"), {"fields": ("users", "groups")}),
+        (_("Contains"), {"fields": ("composites",)}),
+        (_("Attributes"), {"classes": ["tab"], "fields": ("level", "summary", "attributes")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -40,15 +41,15 @@ class RoleAdmin(TenantModelAdmin):
             .annotate(users_held=_count("users"), groups_held=_count("groups"), parts=_count("composites"))
         )
 
-    @admin.display(description="users", ordering="users_held")
+    @admin.display(description=_("users"), ordering="users_held")
     def user_count(self, role: Any) -> int:
         return int(role.users_held)
 
-    @admin.display(description="groups", ordering="groups_held")
+    @admin.display(description=_("groups"), ordering="groups_held")
     def group_count(self, role: Any) -> int:
         return int(role.groups_held)
 
-    @admin.display(description="contains", ordering="parts")
+    @admin.display(description=_("contains"), ordering="parts")
     def composite_count(self, role: Any) -> int:
         return int(role.parts)
 

@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from purposeapp.domain.errors import Forbidden
 from purposeapp.models.tenant import tenant_field
@@ -53,8 +54,8 @@ class AccessAudit(models.Model):
 
     class Meta:
         ordering = ("-at", "-id")
-        verbose_name = "audit entry"
-        verbose_name_plural = "audit trail"
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit trail")
         default_permissions = ("view",)
         indexes = (
             models.Index(fields=["tenant", "at"], name="audit_at"),

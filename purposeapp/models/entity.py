@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from purposeapp.models.identifiers import new_guid, new_qualified_name, now_ms
 from purposeapp.models.tenant import tenant_field
@@ -15,8 +16,8 @@ QUALIFIED_NAME_LENGTH = 500
 class State(models.TextChoices):
     """Deleted entities are kept, as Atlas keeps them; nothing but history may look at them."""
 
-    ACTIVE = "ACTIVE", "Active"
-    DELETED = "DELETED", "Deleted"
+    ACTIVE = "ACTIVE", _("Active")
+    DELETED = "DELETED", _("Deleted")
 
 
 class AtlasEntity(models.Model):

@@ -5,21 +5,22 @@ from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from purposeapp.models.tenant import tenant_field
 
 
 class JobKind(models.TextChoices):
-    WARM = "warm", "Warm-up of the directory cache"
-    REVIEW = "review", "Access review"
+    WARM = "warm", _("Warm-up of the directory cache")
+    REVIEW = "review", _("Access review")
 
 
 class JobState(models.TextChoices):
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 LIVE_STATES = (JobState.WAITING, JobState.RUNNING)
@@ -63,6 +64,8 @@ class Job(models.Model):
 
     class Meta:
         ordering = ("-created", "-id")
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
         indexes = (models.Index(fields=["tenant", "kind", "created"], name="job_created"),)
         constraints = (
             models.UniqueConstraint(

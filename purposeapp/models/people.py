@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
 
 from purposeapp.models.tenant import DEFAULT_TENANT, tenant_field
 from purposeapp.models.validators import validate_attributes
@@ -36,8 +37,8 @@ class TenantUser(models.Model):
     )
 
     class Meta:
-        verbose_name = "tenant and profile"
-        verbose_name_plural = "tenant and profile"
+        verbose_name = _("tenant and profile")
+        verbose_name_plural = _("tenant and profile")
 
     def __str__(self) -> str:
         return f"{self.user} of {self.tenant}"
@@ -61,8 +62,8 @@ class GroupNesting(models.Model):
     )
 
     class Meta:
-        verbose_name = "parent group"
-        verbose_name_plural = "parent group"
+        verbose_name = _("parent group")
+        verbose_name_plural = _("parent group")
 
     def __str__(self) -> str:
         return f"{self.group} in {self.parent}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from purposeapp.domain import model as domain
 from purposeapp.models.subjects import SubjectKind, SubjectOwner, SubjectOwnerQuerySet, SubjectRow
@@ -23,7 +24,8 @@ class Persona(SubjectOwner):
     objects = SubjectOwnerQuerySet["Persona"].as_manager()
 
     class Meta(SubjectOwner.Meta):
-        pass
+        verbose_name = _("persona")
+        verbose_name_plural = _("personas")
 
     @property
     def role_name(self) -> str:

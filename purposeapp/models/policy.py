@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from purposeapp.domain.model import PURPOSE_CATEGORY, PolicyType
 from purposeapp.models.entity import QUALIFIED_NAME_LENGTH
@@ -101,8 +102,8 @@ class AuthPolicy(SubjectOwner):
     objects = PolicyQuerySet.as_manager()
 
     class Meta(SubjectOwner.Meta):
-        verbose_name = "policy"
-        verbose_name_plural = "policies"
+        verbose_name = _("policy")
+        verbose_name_plural = _("policies")
         permissions = (("manage_policies", "Can write policies, purposes and personas through the API"),)
 
     def qualified_name_parent(self) -> str:

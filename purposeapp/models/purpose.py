@@ -1,6 +1,7 @@
 """Purposes kept here (where no Elasticsearch index has them)."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from purposeapp.models.entity import AtlasEntity
 from purposeapp.models.validators import validate_texts
@@ -17,4 +18,5 @@ class Purpose(AtlasEntity):
     )
 
     class Meta(AtlasEntity.Meta):
-        pass
+        verbose_name = _("purpose")
+        verbose_name_plural = _("purposes")

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from purposeapp.models.identifiers import new_guid
 from purposeapp.models.tenant import tenant_field
@@ -45,6 +46,8 @@ class Role(models.Model):
 
     class Meta:
         ordering = ("tenant", "name")
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
         constraints = (models.UniqueConstraint(fields=["tenant", "name"], name="role_name"),)
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from purposeapp.models.validators import validate_http_url
 
@@ -67,6 +68,8 @@ class Tenant(models.Model):
 
     class Meta:
         ordering = ("slug",)
+        verbose_name = _("tenant")
+        verbose_name_plural = _("tenants")
 
     def __str__(self) -> str:
         return self.name

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from purposeapp import logs
 from purposeapp.admin.preview.changes import Change
@@ -87,11 +88,13 @@ def effect_of(changes: Sequence[Change], slug: str, request: HttpRequest) -> Eff
 def _untold(tenant: TenantServices | None, slug: str, request: HttpRequest) -> str:
     """Why there is nothing to tell; blank when there is."""
     if tenant is None:
-        return "This tenant is not active."
+        return _("This tenant is not active.")
     if not request.user.is_superuser and tenant_of(request.user) != slug:
-        return "You can see who is affected in your own tenant only."
+        return _("You can see who is affected in your own tenant only.")
     if not isinstance((tenant.sources or tenant).policies, DatabasePolicyIndex):
-        return "The policies of this tenant come from Elasticsearch: what is kept here changes nothing for its users."
+        return _(
+            "The policies of this tenant come from Elasticsearch: what is kept here changes nothing for its users."
+        )
     return ""
 
 

@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from purposeapp.admin.preview.changes import saving, switching
@@ -23,6 +25,8 @@ PREVIEW = "_preview"
 """The name of the button."""
 
 SIMULATE = "purposeapp.simulate"
+
+ENABLED, DISABLED = _("%(count)d %(names)s enabled."), _("%(count)d %(names)s disabled.")
 
 
 class OnlyLookedAt(BaseForm):
@@ -57,11 +61,11 @@ class PreviewedForm(ModelAdmin):
 class ConfirmedSwitches:
     """Mixed into a page of entities: enabling and disabling a selection shows what that would do, and asks."""
 
-    @admin.action(description="Enable the selected %(verbose_name_plural)s", permissions=["change"])
+    @admin.action(description=_("Enable the selected %(verbose_name_plural)s"), permissions=["change"])
     def enable(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         return self._switch(request, queryset, enabled=True)
 
-    @admin.action(description="Disable the selected %(verbose_name_plural)s", permissions=["change"])
+    @admin.action(description=_("Disable the selected %(verbose_name_plural)s"), permissions=["change"])
     def disable(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         return self._switch(request, queryset, enabled=False)
 
@@ -69,7 +73,7 @@ class ConfirmedSwitches:
         self: Any, request: HttpRequest, queryset: QuerySet[Any], *, enabled: bool
     ) -> HttpResponse | None:
         if "confirmed" in request.POST:
-            self.write(request, queryset, "enabled" if enabled else "disabled", is_enabled=enabled)
+            self.write(request, queryset, ENABLED if enabled else DISABLED, is_enabled=enabled)
             return None
         return _confirmation(self, request, queryset, enabled=enabled)
 
@@ -84,12 +88,13 @@ def _changed_inlines(formsets: Iterable[Any]) -> list[Any]:
 
 
 def _confirmation(page: Any, request: HttpRequest, queryset: QuerySet[Any], *, enabled: bool) -> HttpResponse:
-    verb = "Enable" if enabled else "Disable"
+    counted = {"count": queryset.count(), "names": page.opts.verbose_name_plural}
+    asked = gettext("Enable %(count)d %(names)s?") if enabled else gettext("Disable %(count)d %(names)s?")
     context = {
         **page.admin_site.each_context(request),
         "opts": page.opts,
-        "title": f"{verb} {queryset.count()} {page.opts.verbose_name_plural}?",
-        "button": verb,
+        "title": asked % counted,
+        "button": gettext("Enable") if enabled else gettext("Disable"),
         "effects": _effects(request, queryset, enabled=enabled),
         "checkbox": ACTION_CHECKBOX_NAME,
         "sent": request.POST,
