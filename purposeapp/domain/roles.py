@@ -139,7 +139,14 @@ class RoleGraph:
         return distances
 
     def _groups_with_ancestors(self) -> Iterable[str]:
-        return dict.fromkeys(ancestor for group in self.memberships for ancestor in self._lineage(group))
+        seen: dict[str, None] = {}
+        for group in self.memberships:
+            current: str | None = group
+            # Above a group that was seen, all has been: most people's groups share their ancestors.
+            while current and current not in seen:
+                seen[current] = None
+                current = self.parents.get(current)
+        return seen
 
     def _lineage(self, group: str) -> Iterator[str]:
         """A group, its parent, and so on to the root; a broken table with a loop ends where it began."""

@@ -1,6 +1,5 @@
 """Making changes to a case, to see what it would decide then. Nothing is written anywhere."""
 
-from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
@@ -108,7 +107,7 @@ def _in_realm(person: Person, realm: Realm) -> RoleGraph:
 
 def _rewired(person: Person, graph: RoleGraph, others: Mapping[str, Role] = _NO_ROLES) -> Person:
     """The person with another graph and the roles that are held by it: her own, and others of the realm."""
-    known = ChainMap({role.id: role for role in person.roles}, dict(others))
+    known = {**others, **{role.id: role for role in person.roles}}
     held = (known[id_] for id_ in graph.effective_role_ids() if id_ in known)
     roles = sorted(held, key=lambda role: (role.name, role.client, role.id))
     return replace(person, role_graph=graph, roles=tuple(roles))

@@ -79,9 +79,11 @@ def _joins(names: set[str], realm: Realm) -> ByName:
 def _holds(names: set[str], realm: Realm) -> ByName:
     named = {role.id: role for role in realm.roles.values() if role.name in names and not role.client}
     found = {role.name: [Change(Op.ADD_ROLE, Node(Kind.ROLE, id_, role.name))] for id_, role in named.items()}
-    for group in realm.groups.values():
-        for id_ in named.keys() & realm.group_roles.get(group.id, ()):
-            found[named[id_].name].append(_join(group))
+    carriers = realm.group_roles.items() if named else ()
+    for group_id, carried in carriers:
+        for id_ in named.keys() & carried:
+            if group_id in realm.groups:
+                found[named[id_].name].append(_join(realm.groups[group_id]))
     return {name: sorted(changes, key=lambda change: change.order) for name, changes in found.items()}
 
 
