@@ -38,7 +38,7 @@ def persons(service: Service, users: Sequence[User], truth: Truth) -> Figure:
 def _signed_in(service: Service) -> str:
     """The line of a request's head that has the session of somebody who may look at everything."""
     password, jar = token_urlsafe(), CookieJar()
-    service.manage("shell", "--command", _MAKE_READER.format(name=READER, password=password))
+    service.manage("shell", "--no-imports", "--command", _MAKE_READER.format(name=READER, password=password))
     opener, address = build_opener(ProxyHandler({}), HTTPCookieProcessor(jar)), f"{service.url}/sign-in/"
     opener.open(address).read()
     token = next(each.value for each in jar if each.name == "csrftoken")

@@ -122,9 +122,14 @@ class _Bench:
         yield self._ask("simulate a change of a policy", [ask.simulate(each) for each in self._purposes])
         differing = [ask.differences_of(purpose) for purpose in self._purposes]
         yield self._ask("differences of one purpose", differing)
-        yield self._ask("differences of the tenant", [ask.differences()] * WHOLE)
-        yield self._ask("findings of the tenant, one kind", [ask.unseen()] * WHOLE)
-        yield self._ask("findings of the tenant, all kinds", [ask.findings()] * WHOLE)
+        # What is worked out is kept until something changes, and nothing does meanwhile.
+        for name, question in (
+            ("differences of the tenant", ask.differences()),
+            ("findings of the tenant, one kind", ask.unseen()),
+            ("findings of the tenant, all kinds", ask.findings()),
+        ):
+            yield self._ask(f"{name}: worked out", [question])
+            yield self._ask(f"{name}: the same again", [question] * WHOLE)
 
     def _ask(self, name: str, questions: Sequence[Question]) -> Figure:
         return asked(name, self._service, questions)
