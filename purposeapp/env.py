@@ -5,7 +5,7 @@ Every variable NAME can also be given as NAME_FILE, the path of a file that hold
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,6 +38,13 @@ class Environment:
         if value in _TRUE | _FALSE:
             return value in _TRUE
         raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+
+    def choice(self, name: str, choices: Sequence[str], default: str) -> str:
+        """One of the choices, which are in capitals; case does not matter."""
+        value = self.text(name, default).upper()
+        if value not in choices:
+            raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+        return value
 
     def integer(self, name: str, default: int, *, at_least: int = 0) -> int:
         return int(self._number(name, default, at_least, int))
@@ -76,9 +83,14 @@ def kept(path: Path, make: Callable[[], str]) -> str:
 
     Several processes may start at once: the file appears whole or not at all, and all of them read the first one's.
     """
-    if not path.exists():
-        _create_once(path, make())
-    return path.read_text(encoding="utf-8")
+    try:
+        if not path.exists():
+            _create_once(path, make())
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{path} cannot be kept: {error.strerror}. Set WORK_DIR to a folder of this account."
+        ) from None
 
 
 def _create_once(path: Path, content: str) -> None:

@@ -174,12 +174,11 @@ TEMPLATES = [
 ]
 
 DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{WORK_DIR / 'db.sqlite3'}")
+_WRONG_DATABASE = "DATABASE_URL must look like postgresql://user:password@host:5432/name"
 try:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
 except (ValueError, KeyError):
-    raise ImproperlyConfigured(
-        "DATABASE_URL must look like postgresql://user:password@host:5432/name"
-    ) from None
+    raise ImproperlyConfigured(_WRONG_DATABASE) from None
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # The defaults of psycopg wait for ever: every wait is bounded, and the pool is the only place that keeps connections.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
@@ -197,6 +196,8 @@ elif DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+else:
+    raise ImproperlyConfigured(_WRONG_DATABASE)
 
 # For applications installed beside ours; what we keep ourselves goes through redis.py.
 if REDIS_URL and not REDIS_IS_CLUSTER:
@@ -321,6 +322,8 @@ UNFOLD = {
 
 # --- logs ----------------------------------------------------------------------------------------
 
+LOG_LEVELS = "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -329,7 +332,7 @@ LOGGING = {
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]},
     },
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", LOG_LEVELS, "INFO")},
     "loggers": {
         # Anybody can send a wrong Host header; it is refused, and no reason for a stack trace each time.
         "django.security.DisallowedHost": {"level": "CRITICAL"},

@@ -50,6 +50,9 @@ def test_nothing_set_runs_the_embedded_demo(tmp_path: Path) -> None:
         ({"ELASTICSEARCH_DEADLINE": "soon"}, "ELASTICSEARCH_DEADLINE must be a number"),
         ({"KEYCLOAK_POOL_SIZE": "0"}, "KEYCLOAK_POOL_SIZE must be at least 1"),
         ({"DATABASE_URL": "nonsense://x"}, "DATABASE_URL must look like"),
+        ({"DATABASE_URL": "mysql://u:hunter2@h/d"}, "DATABASE_URL must look like"),
+        ({"WORK_DIR": "/dev/null/var"}, "Set WORK_DIR to a folder of this account"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL, not 'LOUD'"),
         ({"SECRET_KEY_FILE": "/nowhere/at-all"}, "SECRET_KEY_FILE cannot be read"),
         ({"REDIS_URL": "redis+cluster://u:hunter2@h:7000"}, "Set CELERY_BROKER_URL to a single Redis server"),
         ({"REDIS_URL": "redis+cluster://h", "CELERY_BROKER_URL": "redis+cluster://h"}, "CELERY_BROKER_URL must be a URL"),
@@ -64,6 +67,14 @@ def test_what_is_wrong_stops_the_start_and_says_the_cure(
     assert stopped.returncode != 0
     assert cure in stopped.stderr
     assert "hunter2" not in stopped.stderr
+
+
+def test_commands_say_what_is_wrong_in_a_line_and_exit_as_no_answer_does(tmp_path: Path) -> None:
+    """Exit code 1 of `access explain` would be an answer: no access."""
+    variables = {"PATH": os.environ["PATH"], "WORK_DIR": str(tmp_path), "DEBUG": "perhaps"}
+    command = [sys.executable, "manage.py", "access", "explain", "ana", "Sales"]
+    done = subprocess.run(command, env=variables, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "DEBUG must be true or false, not 'perhaps'.\n")
 
 
 def test_a_complete_production_starts(tmp_path: Path) -> None:
