@@ -1,6 +1,6 @@
 """Find anyone and anything of a tenant by name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from purposeapp.directory.base import Directory
 from purposeapp.domain.finding import Catalogue, Found, Kind
@@ -11,7 +11,9 @@ from purposeapp.policyindex.base import PolicyIndex
 def catalogue_of(*, policies: PolicyIndex, directory: Directory) -> Catalogue:
     """All groups, purposes, personas and policies as they are now. Reads all of a tenant: keep it for a while."""
     groups = (Found(Kind.GROUP, each.id, each.name, each.path) for each in directory.realm().groups.values())
-    return Catalogue([*groups, *(_found(entity) for entity in _entities(policies))])
+    entities = list(_entities(policies))
+    purposes = {each.guid: _title(each) for each in entities if isinstance(each, Purpose)}
+    return Catalogue([*groups, *(_found(each, purposes) for each in entities)])
 
 
 def find(words: str, *, catalogue: Catalogue, directory: Directory, limit: int) -> list[Found]:
@@ -33,19 +35,18 @@ def _entities(policies: PolicyIndex) -> Iterator[Purpose | Persona | Policy]:
     yield from snapshot.people.by_guid.values()
 
 
-def _found(entity: Purpose | Persona | Policy) -> Found:
+def _found(entity: Purpose | Persona | Policy, purposes: Mapping[str, str]) -> Found:
+    """`purposes` are titles by guid: policies of one name are told apart by their purposes."""
     match entity:
         case Purpose():
-            detail, kind = entity.description, Kind.PURPOSE
+            return Found(Kind.PURPOSE, entity.guid, _title(entity), entity.description, entity.enabled)
         case Persona():
-            detail, kind = entity.description, Kind.PERSONA
+            return Found(Kind.PERSONA, entity.guid, _title(entity), entity.description, entity.enabled)
         case Policy():
-            return Found(
-                Kind.POLICY,
-                entity.guid,
-                entity.name or entity.guid,
-                entity.type,
-                entity.enabled,
-                entity.purpose_guid or "",
-            )
-    return Found(kind, entity.guid, entity.display_name or entity.name, detail, entity.enabled)
+            guid = entity.purpose_guid or ""
+            detail = " · ".join(filter(None, [entity.type, purposes.get(guid)]))
+            return Found(Kind.POLICY, entity.guid, entity.name or entity.guid, detail, entity.enabled, guid)
+
+
+def _title(entity: Purpose | Persona) -> str:
+    return entity.display_name or entity.name

@@ -57,5 +57,5 @@ def test_everything_with_a_name_is_found_once() -> None:
         ("persona", "Sales people"),
         ("policy", "Sales readers"),
     ]
-    assert hits[-1].parent == sales["__guid"]
+    assert (hits[-1].detail, hits[-1].parent) == ("allow · Sales", sales["__guid"])
     assert find(" ", catalogue=catalogue, directory=directory, limit=5) == []
