@@ -21,8 +21,8 @@ def graph(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The picture, and a table with the same facts for whoever cannot see it or runs no scripts."""
     person = viewer.look_at(username_of(request), "page:graph")
     facts = _graph(person, viewer)
-    by_id = {node.id: node for node in facts.nodes}
-    lines = [(by_id[edge.source], by_id[edge.target], edge.counts) for edge in facts.edges]
+    by_id = {node.id: (NODE_KINDS[node.kind], node) for node in facts.nodes}
+    lines = [(*by_id[edge.source], *by_id[edge.target], edge.counts) for edge in facts.edges]
     facts_url = to_person(person.username, "person-graph-data")
     context = {"facts": facts, "lines": lines, "kinds": NODE_KINDS, "facts_url": facts_url}
     return person_page(request, viewer, person, "graph", context)

@@ -144,6 +144,66 @@ def test_what_cannot_be_explained(query: dict[str, str], status: int) -> None:
     assert staff().get("/explain/", query).status_code == status
 
 
+TERM = world.policy(
+    "this term", on=PAY, users=["ana"],
+    policyValiditySchedule=[world.schedule(start="2026/01/01 00:00:00", end="2026/06/30 23:59:59")],
+)  # fmt: skip
+AT_PAY = {"username": "ana", "purpose": PAY_ID}
+
+
+@pytest.fixture
+def in_terms(serve: Callable[..., Served]) -> Client:
+    serve(PEOPLE, [*DOCUMENTS, TERM])
+    return staff()
+
+
+@pytest.mark.parametrize(
+    ("at", "sees", "told"),
+    [
+        ("2026-06-30T23:59:59", True, "2026-06-30 23:59:59 UTC"),
+        ("2026-07-01T00:00", False, "2026-07-01 00:00:00 UTC"),
+        ("2026-07-01T00:30+02:00", True, "2026-06-30 22:30:00 UTC"),
+    ],
+)
+def test_it_is_explained_as_at_another_moment(in_terms: Client, at: str, sees: bool, told: str) -> None:
+    response = in_terms.get("/explain/", AT_PAY | {"at": at})
+    assert response.context["explained"].effective is sees
+    page = text(response)
+    assert f"As at {told}, by schedules" in page
+    assert f'name="at" value="{at}"' in page
+    data = in_terms.get(response.context["facts_url"]) if sees else None
+    assert (data is None) or (data.status_code == 200 and len(data.json()["nodes"]) > 1)
+
+
+def test_without_a_moment_it_is_now(in_terms: Client) -> None:
+    page = text(in_terms.get("/explain/", AT_PAY | {"at": ""}))
+    assert "As at 2" not in page
+    assert 'type="datetime-local" id="at" name="at" value=""' in page
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "soon",
+        "2026-02-30T12:00",
+        "1969-12-31T23:59",
+        "9999-12-31T23:00-10:00",
+        "0001-01-01T00:00+10:00",
+        "1e400",
+    ],
+)
+def test_what_is_no_moment_is_said_beside_the_field_and_nobody_is_looked_at(
+    in_terms: Client, at: str
+) -> None:
+    response = in_terms.get("/explain/", AT_PAY | {"at": at})
+    page = text(response)
+    assert response.status_code == 400
+    assert f"“{at}” is not a date and time from 1970 on" in page
+    assert 'id="username" name="username" value="ana"' in page
+    assert in_terms.get("/explain/data/", AT_PAY | {"at": at}).status_code == 400
+    assert looks() == []
+
+
 # --- compare ---
 
 
