@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from django.conf import settings
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from purposeapp.domain.errors import Unavailable
 from purposeapp.jobs.warm import Keeping
-from purposeapp.models import Job, JobKind, JobState
-from purposeapp.models.job import LOST_AFTER
+from purposeapp.models import Job, JobKind
+from purposeapp.models.job import nobodys
 from purposeapp.wiring import tenants
 
 KEPT = timedelta(days=30)
@@ -19,8 +19,7 @@ KEPT = timedelta(days=30)
 
 def waiting_jobs(now: datetime) -> list[Job]:
     """Jobs that nobody works on: their message was lost, or their worker."""
-    free = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, beat__lt=now - LOST_AFTER)
-    return list(Job.objects.filter(free).order_by("created"))
+    return list(Job.objects.filter(nobodys(now)).order_by("created"))
 
 
 def forget_old_jobs(now: datetime) -> int:

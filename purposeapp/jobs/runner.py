@@ -6,7 +6,7 @@ from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DatabaseError
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from purposeapp.jobs.progress import Cancelled, Progress, Superseded, write_as_o
 from purposeapp.jobs.review import take_review
 from purposeapp.jobs.warm import warm_directory
 from purposeapp.models import Job, JobKind, JobState
-from purposeapp.models.job import LOST_AFTER
+from purposeapp.models.job import nobodys
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +55,7 @@ def run(job_id: UUID, work: dict[str, Work] | None = None) -> None:
 def claim(job_id: UUID) -> Job | None:
     """Take a job that waits, or whose worker is lost; None for any other. Of several who try, one gets it."""
     now = timezone.now()
-    free = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, beat__lt=now - LOST_AFTER)
-    taken = Job.objects.filter(free, pk=job_id).update(
+    taken = Job.objects.filter(nobodys(now), pk=job_id).update(
         state=JobState.RUNNING, beat=now, started=Coalesce("started", now), attempts=F("attempts") + 1
     )
     return Job.objects.get(pk=job_id) if taken else None

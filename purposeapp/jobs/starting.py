@@ -4,11 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from purposeapp.models import Job, JobKind, JobState
-from purposeapp.models.job import LIVE_STATES, LOST_AFTER
+from purposeapp.models.job import LIVE_STATES, nobodys
 
 RESUMED_WITHIN = timedelta(hours=1)
 """A job that ended so recently without being done goes on where it stopped when it is started again."""
@@ -29,9 +28,8 @@ def start(
             return live, False
         try:
             with transaction.atomic():
-                return _resumed(tenant, kind, question, asked_by) or _created(
-                    tenant, kind, question, asked_by
-                ), True
+                asked = tenant, kind, question, asked_by
+                return _resumed(*asked) or _created(*asked), True
         except IntegrityError:
             continue
     raise RuntimeError(f"the live {kind} job of tenant {tenant} comes and goes")
@@ -40,8 +38,7 @@ def start(
 def cancel(job: Job) -> None:
     """Ask a job to stop. One that nobody works on is cancelled at once, one under way within seconds; an ended one stays."""
     now = timezone.now()
-    nobodys = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, beat__lt=now - LOST_AFTER)
-    stopped = Job.objects.filter(nobodys, pk=job.pk).update(
+    stopped = Job.objects.filter(nobodys(now), pk=job.pk).update(
         state=JobState.CANCELLED, cancel_asked=True, finished=now
     )
     if not stopped:

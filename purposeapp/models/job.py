@@ -29,6 +29,12 @@ LOST_AFTER = timedelta(seconds=30)
 """A running job that has not written for so long has lost its worker. No step between two reports may take as long."""
 
 
+def nobodys(now: datetime) -> models.Q:
+    """Live jobs that nobody works on: nobody has yet, or their worker is lost."""
+    lost = models.Q(state=JobState.RUNNING, beat__lt=now - LOST_AFTER)
+    return models.Q(state=JobState.WAITING) | lost
+
+
 class Job(models.Model):
     """One piece of background work of one tenant. Whoever does it writes `done` now and then, and reads `cancel_asked`.
 
