@@ -4,9 +4,9 @@ from django.conf import settings
 from django.db import transaction
 
 from purposeapp.domain.errors import InvalidRequest
+from purposeapp.jobs.services import services_of
 from purposeapp.models.looks import write_looks
 from purposeapp.models.rebuild import wish_for_rebuild
-from purposeapp.wiring import tenants
 
 
 def rebuild_read_model(slug: str, *, actor: tuple[str, str], request_id: str = "", address: str = "") -> None:
@@ -15,8 +15,7 @@ def rebuild_read_model(slug: str, *, actor: tuple[str, str], request_id: str = "
     `actor` is who wants it, for the audit trail: an id, a name. Raises InvalidRequest where nothing is kept, and
     AuditUnavailable.
     """
-    if tenants().by_slug(slug) is None:
-        raise InvalidRequest(f"There is no active tenant {slug}. See Tenants in the admin.")
+    services_of(slug)
     if not settings.READ_MODEL:
         raise InvalidRequest("READ_MODEL is off: the source is asked each time, and nothing is kept of it.")
     with transaction.atomic():

@@ -13,7 +13,6 @@ from django.utils import timezone
 from purposeapp.directory.base import Directory
 from purposeapp.discovery.entities import entries_of, purpose_entry, snapshot_of
 from purposeapp.discovery.freshness import Consistency
-from purposeapp.domain.errors import InvalidRequest
 from purposeapp.domain.model import Mode
 from purposeapp.domain.population import Population
 from purposeapp.domain.realm import Member
@@ -21,10 +20,11 @@ from purposeapp.domain.review import ScopeKind
 from purposeapp.domain.review.taking import people_of, taken
 from purposeapp.domain.snapshot import Entry
 from purposeapp.jobs.progress import Progress
+from purposeapp.jobs.services import services_of
 from purposeapp.models import Job, Review
 from purposeapp.models.frozen import PURPOSES_AT_ONCE, FreezingReview
 from purposeapp.policyindex.base import PolicyIndex
-from purposeapp.wiring import TenantServices, tenants
+from purposeapp.wiring import TenantServices
 
 MEMBERS_AT_ONCE = 2_000
 
@@ -34,7 +34,7 @@ def take_review(job: Job, progress: Progress) -> None:
     review = Review.objects.get(job=job)
     if review.taking is not None:
         return  # done already, and only saying so was interrupted
-    services = _services(job.tenant)
+    services = services_of(job.tenant)
     freezing = FreezingReview(review)
     try:
         _freeze(review, services, freezing, _Steps(progress))
@@ -101,10 +101,3 @@ def _members(directory: Directory, steps: _Steps) -> Iterator[Member]:
         yield from members
         steps.made(len(members))
         after = members[-1].username
-
-
-def _services(slug: str) -> TenantServices:
-    services = tenants().by_slug(slug)
-    if services is None:
-        raise InvalidRequest(f"There is no active tenant {slug}. See Tenants in the admin.")
-    return services

@@ -11,8 +11,8 @@ from purposeapp.directory.cached import Mark
 from purposeapp.domain.errors import InvalidRequest, Unavailable
 from purposeapp.domain.realm import Member, Realm
 from purposeapp.jobs.progress import Progress
+from purposeapp.jobs.services import services_of
 from purposeapp.models import Job
-from purposeapp.wiring import TenantServices, tenants
 
 CHUNK = 2_000
 """Users a statement reads, and a pipeline writes: about a quarter of a second of either."""
@@ -78,14 +78,12 @@ def keep(directory: Keeping, realm: Realm, read: Callable[[Directory], Sequence[
 
 def kept_directory(slug: str) -> Keeping:
     """The directory of a tenant, which keeps what it is given. Raises InvalidRequest where there is none such."""
-    services: TenantServices | None = tenants().by_slug(slug)
-    if services is None:
-        raise InvalidRequest(f"There is no active tenant {slug}. See Tenants in the admin.")
-    if not isinstance(services.directory, Keeping):
+    directory = services_of(slug).directory
+    if not isinstance(directory, Keeping):
         raise InvalidRequest(
             "Nothing is kept of the directory, so there is nothing to warm up. Leave READ_MODEL on, and set REDIS_URL."
         )
-    return services.directory
+    return directory
 
 
 class Pace:
