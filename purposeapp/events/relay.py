@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Mapping
 from hashlib import blake2b
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 from redis import RedisError
@@ -77,6 +77,7 @@ class Relay:
         self._channels: dict[str, Channel] = {}
         self._opening = Lock()
         self._thread: Thread | None = None
+        self._stopped = Event()
         self._is_down = False
 
     def channel(self, name: str) -> Channel:
@@ -95,12 +96,16 @@ class Relay:
                 self._thread = Thread(target=self._run, name="relay", daemon=True)
                 self._thread.start()
 
+    def stop(self) -> None:
+        """Listen no more; the thread ends within a blocking read."""
+        self._stopped.set()
+
     def _say(self, notice: Notice) -> None:
         words = (word for field in notice.fields(self._secret).items() for word in field)
         self._writer.execute_command("XADD", self._stream, "MAXLEN", "~", _KEPT, "*", *words)
 
     def _run(self) -> None:
-        while True:
+        while not self._stopped.is_set():
             try:
                 self._listen()
             except RedisError as error:
@@ -109,19 +114,19 @@ class Relay:
                         "Redis does not answer (%s): each process polls for itself", type(error).__name__
                     )
                 self._is_down = True
-                time.sleep(_PAUSE)
+                self._stopped.wait(_PAUSE)
             except Exception:
                 log.exception("listening to changes failed")
-                time.sleep(_PAUSE)
+                self._stopped.wait(_PAUSE)
 
     def _listen(self) -> None:
-        """Hear what is said from now on. Raises RedisError when that ends."""
+        """Hear what is said from now on, until `stop`. Raises RedisError when Redis fails."""
         self._read_clock()
         last, heard_at = self._end(), self._clock()
         if self._is_down:
             log.warning("Redis answers again")
             self._is_down = False
-        while True:
+        while not self._stopped.is_set():
             answer: Any = self._reader.execute_command(
                 "XREAD", "COUNT", _KEPT, "BLOCK", _BLOCK_MS, "STREAMS", self._stream, last
             )

@@ -28,13 +28,15 @@ def prefix() -> Iterator[str]:
 
 
 @pytest.fixture
-def relays(prefix: str) -> list[Relay]:
+def relays(prefix: str) -> Iterator[list[Relay]]:
     """Two processes, as far as Redis can tell."""
     found = [Relay(need("redis"), prefix=prefix, secret="s") for _ in range(2)]
     for relay in found:
         relay.channel("acme/policies")
         relay.start()
-    return found
+    yield found
+    for relay in found:
+        relay.stop()
 
 
 @pytest.fixture

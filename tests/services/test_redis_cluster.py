@@ -116,8 +116,16 @@ def test_a_cluster_that_says_it_is_down_is_left_alone(url, nodes):
     assert not process.directory._shared.is_trusted
 
 
-def test_leaders_and_listeners_meet_in_a_cluster(url):
-    leading, listening = (Relay(url, prefix="test", secret="s") for _ in range(2))
+@pytest.fixture
+def relays(url):
+    found = [Relay(url, prefix="test", secret="s") for _ in range(2)]
+    yield found
+    for relay in found:
+        relay.stop()  # or it would look for a cluster that is no more, beside all other tests
+
+
+def test_leaders_and_listeners_meet_in_a_cluster(relays):
+    leading, listening = relays
     leader, listener = leading.channel("acme/policies"), listening.channel("acme/policies")
     for relay in (leading, listening):
         relay.start()
