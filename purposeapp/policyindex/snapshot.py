@@ -98,7 +98,9 @@ class SnapshotPolicyIndex:
                 self._meanwhile.append(change)
             if self._held is not None:
                 snapshot, before = self._held
-                self._held = (snapshot.updated(change), before if as_of is None else max(before, as_of))
+                # The very same one where nothing changed: what was worked out from it stays good.
+                snapshot = snapshot.updated(change) if change else snapshot
+                self._held = (snapshot, before if as_of is None else max(before, as_of))
 
     def listed_purposes(self, subject: Subject) -> Sequence[Purpose]:
         return self._answering().listed_purposes(subject)

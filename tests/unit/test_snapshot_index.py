@@ -181,3 +181,12 @@ def test_policies_that_lead_nowhere_are_reported_once(caplog: pytest.LogCaptureF
     index.refresh()
     (told,) = [record.policies for record in caplog.records if hasattr(record, "policies")]
     assert told == (nowhere.guid,)
+
+
+def test_where_nothing_changes_the_snapshot_is_the_very_same(index):
+    index.refresh()
+    before = index.current
+    index.update(Change(), as_of=1.0)
+    assert index.current is before
+    index.update(Change(policies=[TO_RISK]))
+    assert index.current is not before
