@@ -45,7 +45,8 @@ class KeptPolicies:
         self._granted = 0
         self._clock = clock
         self._is_lost = True
-        self._is_rebuilt = False
+        self._rebuilds = 0
+        self._rebuilds_told = 0
         self._rebuild_at = 0.0
 
     def poll(self, at_source: bool) -> News:
@@ -57,8 +58,10 @@ class KeptPolicies:
         if held is None or self._is_lost:
             return News(changes.as_of, True, self._rebuild_now)
         change = held.news(changes.change)
-        is_new = bool(change) or self._is_rebuilt
-        return News(changes.as_of, is_new, partial(self._update, change, changes.as_of))
+        # Read here and told afterwards: a build that ends in between is told by the next poll.
+        rebuilds = self._rebuilds
+        is_new = bool(change) or rebuilds > self._rebuilds_told
+        return News(changes.as_of, is_new, partial(self._update, change, changes.as_of, rebuilds))
 
     def _rebuild_now(self) -> None:
         """Nothing is known until this is through, however often it must be tried."""
@@ -67,8 +70,8 @@ class KeptPolicies:
         self._is_lost = False
         self._plan_rebuild()
 
-    def _update(self, change: Change, as_of: float) -> None:
-        self._is_rebuilt = False
+    def _update(self, change: Change, as_of: float, rebuilds: int) -> None:
+        self._rebuilds_told = rebuilds
         self._index.update(change, as_of=as_of)
         self._mind_wishes()
         if self._clock() >= self._rebuild_at:
@@ -89,7 +92,7 @@ class KeptPolicies:
     def _rebuild(self) -> None:
         try:
             self._index.refresh()
-            self._is_rebuilt = True
+            self._rebuilds += 1
         except Unavailable:
             self._rebuild_at = self._clock() + TRIED_AGAIN_AFTER
             log.warning("the snapshot could not be built anew; the one that is there is kept up to date")

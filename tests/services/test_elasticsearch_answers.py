@@ -11,6 +11,7 @@ import pytest
 
 from purposeapp.domain.errors import PoliciesMisconfigured, PoliciesUnavailable
 from purposeapp.policyindex.elasticsearch import ElasticsearchPolicyIndex, connect, inspect_mapping
+from purposeapp.policyindex.elasticsearch.sweep import ONE_COPY
 from tests.servers import free_ports
 from tests.services.liar import Liar, liar
 from tests.world import subject
@@ -86,6 +87,14 @@ def search_answers(server: Liar, status: int, content: Any) -> None:
 @every_question
 def test_a_well_behaved_server_is_believed(index, ask):
     assert ask(index) in ([], None, {}, index.evidence(ANA), "0 purpose policies on 2 shards")
+
+
+def test_all_is_read_from_the_copies_that_the_tail_reads(server, index):
+    empty_page = {**EMPTY, "pit_id": "point", "id": "point"}
+    server.answer = lambda path, headers, body: (200, CAPABILITIES if "_field_caps" in path else empty_page)
+    assert list(index.scan()) == []
+    (opened,) = [path for path in server.requests if path.startswith("/atlas/_pit")]
+    assert f"preference={ONE_COPY}" in opened, "another copy may be behind what the tail has told"
 
 
 PARTIAL = {

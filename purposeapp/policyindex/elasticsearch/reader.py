@@ -125,9 +125,11 @@ class Question:
         finally:
             self.close_point(snapshot)
 
-    def open_point(self, index: str, kept_for: str) -> str:
+    def open_point(self, index: str, kept_for: str, *, preference: str | None = None) -> str:
         """A point in time on all shards: its searches don't see what changes afterwards. Close it."""
-        answer = self.ask(lambda client: client.open_point_in_time(index=index, keep_alive=kept_for))
+        answer = self.ask(
+            lambda client: client.open_point_in_time(index=index, keep_alive=kept_for, preference=preference)
+        )
         with nonsense_is_no_answer():
             return str(answer["id"])
 

@@ -11,17 +11,15 @@ from purposeapp.policyindex.elasticsearch import queries
 from purposeapp.policyindex.elasticsearch.failures import nonsense_is_no_answer
 from purposeapp.policyindex.elasticsearch.mapping import Fields
 from purposeapp.policyindex.elasticsearch.reader import ElasticsearchReader, Question
-from purposeapp.policyindex.elasticsearch.sweep import Sweep
+from purposeapp.policyindex.elasticsearch.sweep import ONE_COPY, Sweep
 
 
-def uneven_initials(
-    question: Question, index: str, fields: Fields, told: Snapshot, *, preference: str
-) -> str:
+def uneven_initials(question: Question, index: str, fields: Fields, told: Snapshot) -> str:
     """The first characters of guids that are not as frequent on both sides; all of them ("") where no character tells.
 
     Counting takes milliseconds; to read all guids of a large tenant takes a second.
     """
-    answer = question.search(index, queries.guids_by_initial(fields), preference=preference)
+    answer = question.search(index, queries.guids_by_initial(fields), preference=ONE_COPY)
     with nonsense_is_no_answer():
         buckets = answer["aggregations"]["initials"]["buckets"]
         there = {initial: buckets[initial]["doc_count"] for initial in queries.INITIALS}

@@ -7,6 +7,12 @@ from typing import Any
 from purposeapp.policyindex.elasticsearch.failures import nonsense_is_no_answer
 from purposeapp.policyindex.elasticsearch.reader import ElasticsearchReader
 
+ONE_COPY = "purposeapp-tail"
+"""The preference of all who keep a copy of the index in step with it: the same copies of its shards answer them.
+
+Else a sweep could read a copy that is behind what the tail has told already, and nobody would tell it again.
+"""
+
 SLICES = 2
 """Parts of the index read side by side."""
 
@@ -25,7 +31,7 @@ class Sweep:
 
     def __init__(self, reader: ElasticsearchReader, index: str) -> None:
         self._reader = reader
-        self._point = reader.question().open_point(index, _KEPT_FOR)
+        self._point = reader.question().open_point(index, _KEPT_FOR, preference=ONE_COPY)
         self._pool = ThreadPoolExecutor(SLICES, thread_name_prefix="sweep")
 
     def sources(self, body: Mapping[str, Any]) -> Iterator[Any]:

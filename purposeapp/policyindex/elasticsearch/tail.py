@@ -27,6 +27,7 @@ from purposeapp.policyindex.elasticsearch.failures import complete, nonsense_is_
 from purposeapp.policyindex.elasticsearch.index import entities_of
 from purposeapp.policyindex.elasticsearch.mapping import Fields, fields_of
 from purposeapp.policyindex.elasticsearch.reader import ElasticsearchReader, Question
+from purposeapp.policyindex.elasticsearch.sweep import ONE_COPY
 
 WINDOW = 10.0
 """Seconds for which writes are looked at again."""
@@ -42,8 +43,6 @@ PATIENCE = 10
 
 _MARGIN = 1_000
 """Writes before the first poll that are watched for late neighbours."""
-
-_PREFERENCE = "purposeapp-tail"
 
 Shard = tuple[str, int]
 """The name of a concrete index and the number of one of its shards."""
@@ -163,9 +162,7 @@ class ElasticsearchTail:
         """The guids that only one side has: first where the numbers differ, and if that does not explain it, anywhere."""
         if not whole:
             told = held.updated(change) if change else held
-            initials = removals.uneven_initials(
-                self._reader.question(), self._index, fields, told, preference=_PREFERENCE
-            )
+            initials = removals.uneven_initials(self._reader.question(), self._index, fields, told)
             if initials:
                 yield removals.differing(self._reader, self._index, fields, held, initials)
         yield removals.differing(self._reader, self._index, fields, held)
@@ -239,9 +236,9 @@ class ElasticsearchTail:
         whole = {"index": self._index, "allow_partial_search_results": False}
         searches: list[Any] = []
         for (_, number), body in zip(layout.shards, bodies, strict=True):
-            searches += [{**whole, "preference": f"_shards:{number}|{_PREFERENCE}"}, body]
+            searches += [{**whole, "preference": f"_shards:{number}|{ONE_COPY}"}, body]
         for body in of_all:
-            searches += [{**whole, "preference": _PREFERENCE}, body]
+            searches += [{**whole, "preference": ONE_COPY}, body]
         answer = question.ask(lambda client: client.msearch(searches=searches))
         with nonsense_is_no_answer():
             answers: list[Any] = answer["responses"]
@@ -253,7 +250,7 @@ class ElasticsearchTail:
         hits: list[Any] = []
         for body in queries.entities(fields, guids):
             found = question.search(
-                self._index, {**body, "seq_no_primary_term": True}, preference=_PREFERENCE
+                self._index, {**body, "seq_no_primary_term": True}, preference=ONE_COPY
             )
             with nonsense_is_no_answer():
                 hits += found["hits"]["hits"]
