@@ -103,6 +103,17 @@ class Follower:
         for thread in threads:
             thread.join(_GOODBYE)
 
+    def status(self) -> FollowerStatus:
+        held = self._index.held
+        of_policies, of_people = (channel is not None and channel.is_leading for channel in self._channels)
+        return FollowerStatus(
+            self._tenant,
+            self._running_in == os.getpid(),
+            self._policies.status(is_leading=of_policies),
+            None if self._directory is None else self._directory.status(is_leading=of_people),
+            None if held is None else held.sizes,
+        )
+
     def _goes_on(self, run: object) -> bool:
         if self._run is run and self._clock() - self._asked_at > IDLE_SECONDS:
             self._end()
@@ -121,14 +132,3 @@ class Follower:
         yield self._policies
         if self._directory is not None:
             yield self._directory
-
-    def status(self) -> FollowerStatus:
-        held = self._index.held
-        of_policies, of_people = (channel is not None and channel.is_leading for channel in self._channels)
-        return FollowerStatus(
-            self._tenant,
-            self._running_in == os.getpid(),
-            self._policies.status(is_leading=of_policies),
-            None if self._directory is None else self._directory.status(is_leading=of_people),
-            None if held is None else held.sizes,
-        )

@@ -49,9 +49,8 @@ class Relayed(Generic[Changes]):
 
     def __call__(self, at_source: bool) -> Changes:
         """As the tail's poll; see `following.Poll` for the argument."""
-        heard = (
-            self._channel.listen()
-        )  # before the source is asked: what comes meanwhile is for the next time
+        # Before the source is asked: what comes meanwhile is for the next time.
+        heard = self._channel.listen()
         leading_at = self._channel.lead()
         if leading_at is not None:
             return self._lead(leading_at)

@@ -18,6 +18,7 @@ import orjson
 
 from purposeapp.directory.cached.table import FINGERPRINT_SIZE, Table
 from purposeapp.domain.realm import Member
+from purposeapp.domain.roles import Ids
 
 VERSION = 1
 SEAL_SIZE = 16
@@ -67,27 +68,31 @@ class Codec:
             numbers = list(_sums(_varints(gaps)))
             if not hmac.compare_digest(seal, self._seal(body, table, numbers)):
                 return None
-            groups, roles = table.ids(numbers)
-            member = Member(
-                id=str(UUID(bytes=raw_id)) if flags & _ID_IS_UUID else raw_id.decode(),
-                username=username.decode(),
-                enabled=bool(flags & _ENABLED),
-                groups=groups,
-                roles=roles,
-                attributes={
-                    name: tuple(values) for name, values in orjson.loads(attributes or b"{}").items()
-                },
-                may_view_any_access=bool(flags & _MAY_VIEW_ANY_ACCESS),
-            )
+            return _member(flags, raw_id, username, attributes, table.ids(numbers)), moment
         except (error, IndexError, ValueError):
             return None
-        return member, moment
 
     def _seal(self, body: bytes, table: Table, numbers: list[int]) -> bytes:
         digest = blake2b(key=self._secret, digest_size=SEAL_SIZE)
         digest.update(orjson.dumps([self._place.hex(), *table.ids(numbers)]))
         digest.update(body)
         return digest.digest()
+
+
+def _member(
+    flags: int, raw_id: bytes, username: bytes, attributes: bytes, memberships: tuple[Ids, Ids]
+) -> Member:
+    """Raises ValueError for what is no text, or no JSON."""
+    groups, roles = memberships
+    return Member(
+        id=str(UUID(bytes=raw_id)) if flags & _ID_IS_UUID else raw_id.decode(),
+        username=username.decode(),
+        enabled=bool(flags & _ENABLED),
+        groups=groups,
+        roles=roles,
+        attributes={name: tuple(values) for name, values in orjson.loads(attributes or b"{}").items()},
+        may_view_any_access=bool(flags & _MAY_VIEW_ANY_ACCESS),
+    )
 
 
 def _packed_id(id_: str) -> bytes | None:

@@ -15,7 +15,7 @@ from purposeapp.domain.model import PERSONA_ROLE_PREFIX, Evidence, Mode, Persona
 from purposeapp.domain.resolve import resolve_personas
 from purposeapp.policyindex import atlas
 from purposeapp.policyindex.elasticsearch import queries
-from purposeapp.policyindex.elasticsearch.mapping import Fields, fields_of
+from purposeapp.policyindex.elasticsearch.mapping import LINKS, Fields, fields_of
 from purposeapp.policyindex.elasticsearch.queries import Partition
 from purposeapp.policyindex.elasticsearch.reader import ElasticsearchReader, Question
 from purposeapp.policyindex.elasticsearch.sweep import Sweep
@@ -26,16 +26,20 @@ _MAPPING_AGE = 60.0
 _PURPOSE_SOURCE = list(atlas.HEADER_ATTRIBUTES.values())
 _PERSONA_SOURCE = [*_PURPOSE_SOURCE, "personaUsers", "personaGroups", "roleId"]
 _POLICY_SOURCE = [
-    *("__guid", "name", "qualifiedName", "isPolicyEnabled", "policyType", "policyCategory", "policyPriority"),
-    *(
-        "policyUsers",
-        "policyGroups",
-        "policyRoles",
-        "policyActions",
-        "policyResources",
-        "policyValiditySchedule",
-    ),
-    *(f"{queries.LINKS}.{name}" for name in ("label", "status", "endGuid")),
+    "__guid",
+    "name",
+    "qualifiedName",
+    "isPolicyEnabled",
+    "policyType",
+    "policyCategory",
+    "policyPriority",
+    "policyUsers",
+    "policyGroups",
+    "policyRoles",
+    "policyActions",
+    "policyResources",
+    "policyValiditySchedule",
+    *(f"{LINKS}.{name}" for name in ("label", "status", "endGuid")),
 ]
 
 _USUAL_PREFIX = "default/"
@@ -116,7 +120,7 @@ class ElasticsearchPolicyIndex:
 
     def scan(self) -> Iterator[Purpose | Persona | Policy]:
         fields = self._begin()[1]
-        holders = {**queries.all_purposes_and_personas(fields), "_source": {"excludes": [queries.LINKS]}}
+        holders = {**queries.all_purposes_and_personas(fields), "_source": {"excludes": [LINKS]}}
         policies = {**queries.live_policies(fields), "_source": [*_POLICY_SOURCE, "__typeName", "__state"]}
         with closing(Sweep(self._reader, self._index)) as sweep:
             for document in chain(sweep.sources(holders), sweep.sources(policies)):
@@ -165,7 +169,7 @@ class ElasticsearchPolicyIndex:
         return every
 
     def _purpose(self, question: Question, fields: Fields, guid: str) -> Purpose | None:
-        return self._purposes(question, fields, [guid], (), source={"excludes": [queries.LINKS]}).get(guid)
+        return self._purposes(question, fields, [guid], (), source={"excludes": [LINKS]}).get(guid)
 
     def _purposes(
         self,

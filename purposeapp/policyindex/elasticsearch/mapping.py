@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from purposeapp.policyindex.elasticsearch.failures import misconfigured
 from purposeapp.policyindex.elasticsearch.reader import ElasticsearchReader, Question
 
-_LINKS = "relationshipList"
+LINKS = "relationshipList"
+"""An entity's relationships, of which one says whose a policy is."""
+
 _TYPE_NAMES = ("__typeName.keyword", "__typeName")
 _REQUIRED = ("__guid", "__state", "qualifiedName")
 _KEYWORDS = (
@@ -21,8 +23,8 @@ _KEYWORDS = (
     "personaUsers",
     "personaGroups",
 )
-_LINK_KEYWORDS = (f"{_LINKS}.label", f"{_LINKS}.status", f"{_LINKS}.endGuid")
-_LOOKED_AT = (*_TYPE_NAMES, *_REQUIRED, *_KEYWORDS, _LINKS, *_LINK_KEYWORDS)
+_LINK_KEYWORDS = (f"{LINKS}.label", f"{LINKS}.status", f"{LINKS}.endGuid")
+_LOOKED_AT = (*_TYPE_NAMES, *_REQUIRED, *_KEYWORDS, LINKS, *_LINK_KEYWORDS)
 
 _REINDEX = "reindex into an index with Atlas's own mapping"
 
@@ -66,8 +68,8 @@ def _problems(types: Types) -> Iterator[str]:
     for name in (*_KEYWORDS, *_LINK_KEYWORDS):
         if name in types and not _is(types, name, "keyword"):
             yield f"{name} must be a keyword ({_spoken(types, name)}): {_REINDEX}"
-    if _LINKS in types and not _is(types, _LINKS, "nested"):
-        yield f"{_LINKS} must be nested ({_spoken(types, _LINKS)}): {_REINDEX}"
+    if LINKS in types and not _is(types, LINKS, "nested"):
+        yield f"{LINKS} must be nested ({_spoken(types, LINKS)}): {_REINDEX}"
 
 
 def _is(types: Types, field: str, type_name: str) -> bool:

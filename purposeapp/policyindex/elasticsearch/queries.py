@@ -14,7 +14,7 @@ from elasticsearch.dsl.query import Bool, Exists, MatchNone, Nested, Prefix, Que
 
 from purposeapp.domain.model import EVERY_USER, PUBLIC_GROUP, PURPOSE_CATEGORY, Subject
 from purposeapp.policyindex import atlas
-from purposeapp.policyindex.elasticsearch.mapping import Fields
+from purposeapp.policyindex.elasticsearch.mapping import LINKS, Fields
 from purposeapp.policyindex.elasticsearch.reader import MAX_PAGE
 
 # The DSL would turn a field name's `__` into a dot: `__guid` would become `.guid`, which finds nothing, silently.
@@ -30,8 +30,6 @@ _MAX_KEYWORD_BYTES = 32_766
 """Lucene stores no longer keyword, so a longer name is in no document."""
 
 _Item = TypeVar("_Item")
-
-LINKS = "relationshipList"
 
 
 def _term(field: str, value: str) -> Query:
@@ -112,8 +110,7 @@ def live_policies(fields: Fields) -> dict[str, Any]:
 
 
 def all_purposes_and_personas(fields: Fields) -> dict[str, Any]:
-    either = _terms(fields.type_name, [atlas.PURPOSE_TYPE, atlas.PERSONA_TYPE])
-    return _body(_search([*either, _term("__state", atlas.ACTIVE)]))
+    return _body(_search(_holders(fields)))
 
 
 def purposes(
@@ -181,10 +178,8 @@ def sizes(fields: Fields) -> dict[str, Any]:
 
 def guids_by_initial(fields: Fields) -> dict[str, Any]:
     """How many live entities have guids of each first character, in the buckets of `initials`."""
-    either = _terms(fields.type_name, [atlas.PURPOSE_TYPE, atlas.PERSONA_TYPE])
-    holders = Bool(filter=[*either, _term("__state", atlas.ACTIVE)])
-    search = _search([_any_of([holders, Bool(filter=_policies(fields))])])
-    search = search.extra(size=0, track_total_hits=False)
+    live = _any_of([Bool(filter=_holders(fields)), Bool(filter=_policies(fields))])
+    search = _search([live]).extra(size=0, track_total_hits=False)
     initials = {initial: _guids_with(initial) for initial in INITIALS}
     search.aggs.bucket("initials", A("filters", filters=initials))
     return _body(search)
@@ -213,6 +208,12 @@ def _of_our_types(fields: Fields) -> list[Query]:
 
 def _live(fields: Fields, type_name: str) -> list[Query]:
     return [_term(fields.type_name, type_name), _term("__state", atlas.ACTIVE)]
+
+
+def _holders(fields: Fields) -> list[Query]:
+    """Live purposes and personas: what policies belong to."""
+    either = _terms(fields.type_name, [atlas.PURPOSE_TYPE, atlas.PERSONA_TYPE])
+    return [*either, _term("__state", atlas.ACTIVE)]
 
 
 def _policies(fields: Fields) -> list[Query]:

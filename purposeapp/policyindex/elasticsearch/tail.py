@@ -249,9 +249,7 @@ class ElasticsearchTail:
         question = self._reader.question()
         hits: list[Any] = []
         for body in queries.entities(fields, guids):
-            found = question.search(
-                self._index, {**body, "seq_no_primary_term": True}, preference=ONE_COPY
-            )
+            found = question.search(self._index, {**body, "seq_no_primary_term": True}, preference=ONE_COPY)
             with nonsense_is_no_answer():
                 hits += found["hits"]["hits"]
         with nonsense_is_no_answer():
