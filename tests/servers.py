@@ -74,6 +74,29 @@ def need(name: str) -> str:
     return url
 
 
+def sources(index: str, realm: str) -> dict[str, str]:
+    """The settings of a service on the real Elasticsearch and Keycloak, with deadlines for all of it on a small machine."""
+    known = servers()
+    return {
+        "ELASTICSEARCH_URL": known.elasticsearch_url,
+        "ELASTICSEARCH_INDEX": index,
+        "ELASTICSEARCH_DEADLINE": "10",
+        "KEYCLOAK_DATABASE_URL": known.keycloak_database_url,
+        "KEYCLOAK_DEADLINE": "5",
+        "KEYCLOAK_REALM": realm,
+    }
+
+
+def administration() -> dict[str, str]:
+    """The settings with which `demo --into services` makes a realm."""
+    known = servers()
+    return {
+        "KEYCLOAK_URL": known.keycloak_url,
+        "KEYCLOAK_ADMIN": known.keycloak_admin,
+        "KEYCLOAK_ADMIN_PASSWORD": known.keycloak_admin_password,
+    }
+
+
 def tool(name: str) -> Path:
     """A program that a test runs. A missing one is installed in CI (Debian packages); elsewhere there is no test."""
     if os.environ.get("CI") == "true":

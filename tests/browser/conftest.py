@@ -1,28 +1,42 @@
-"""A served site with the demo company and hostile names, Chromium, and visitors who leave nothing wrong unnoticed."""
+"""Served sites with the demo company and hostile names, Chromium, and visitors who leave nothing wrong unnoticed."""
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.visitor import Visitor
+from tests.browser import sites
+from tests.browser.staff import AUDITOR, PASSWORD
+from tests.browser.visitor import PATIENCE_MS, Visitor
 from tests.servers import tool
-from tests.services.service import Service, running_service
+from tests.services.service import Service
 
-AUDITOR, PASSWORD = "nadia.rahman", "demo"
-ADMINISTRATOR, ADMIN_PASSWORD = "admin", "of-the-browser-tests"
+ON_SQLITE = pytest.param(sites.SQLITE, marks=pytest.mark.xdist_group("browser-sqlite"))
+ON_SERVICES = pytest.param(
+    sites.SERVICES, marks=[pytest.mark.service, pytest.mark.xdist_group("browser-services")]
+)
+"""One worker each: a site is started once."""
+
+
+def only_on(site: Any) -> pytest.MarkDecorator:
+    """Of ON_SQLITE and ON_SERVICES one, for tests to which the other would add nothing."""
+    return pytest.mark.parametrize("site", [site], indirect=True)
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[Service]:
-    """Started as `make demo` does it; the tests only read."""
-    before = (
-        ("collectstatic", "--noinput", "--verbosity", "0"),
-        ("demo",),
-        ("shell", "--verbosity", "0", "-c", "from tests.browser.seed import plant; plant()"),
-    )
-    with running_service(*before, DEMO_ADMIN_PASSWORD=ADMIN_PASSWORD) as service:
+def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The static files, collected for all workers of the run."""
+    folder = tmp_path_factory.getbasetemp()
+    return sites.collect(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder)
+
+
+@pytest.fixture(scope="session", params=[ON_SQLITE, ON_SERVICES])
+def site(request: pytest.FixtureRequest, static: Path) -> Iterator[Service]:
+    """The same people, policies and staff, in the local database and on real servers."""
+    with sites.SITES[request.param](static) as service:
         yield service
 
 
@@ -30,6 +44,7 @@ def site() -> Iterator[Service]:
 def browser() -> Iterator[Browser]:
     """Of a module only: Playwright keeps an event loop in this thread, and no other test could run one of its own."""
     program = tool("chromium")
+    expect.set_options(timeout=PATIENCE_MS)
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Django would take the loop for a mistake of whoever asks the database.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

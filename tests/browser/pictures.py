@@ -3,17 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Page, sync_playwright
 
 from deploy.native.packages import program
-from tests.browser.conftest import ADMIN_PASSWORD, ADMINISTRATOR, AUDITOR, PASSWORD
-from tests.services.service import running_service
+from tests.browser.sites import collect, on_sqlite
+from tests.browser.staff import ADMIN_PASSWORD, ADMINISTRATOR, AUDITOR, PASSWORD
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 WINDOW = {"width": 1120, "height": 840}
 PERSON = "priya.nair"
-BEFORE = (("collectstatic", "--noinput", "--verbosity", "0"), ("demo",))
 
 LARGEST = 150_000
 """Bytes of a picture."""
@@ -82,7 +82,8 @@ PREVIEW = Picture("/admin/purposeapp/authpolicy/?q=Data+Quality", _preview_a_pol
 def take() -> None:
     FOLDER.mkdir(exist_ok=True)
     with (
-        running_service(*BEFORE, DEMO_ADMIN_PASSWORD=ADMIN_PASSWORD) as service,
+        TemporaryDirectory() as shared,
+        on_sqlite(collect(Path(shared)), hostile=False) as service,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=program("chromium"), args=["--no-sandbox"])

@@ -9,8 +9,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.seed import BUSY, MALLORY
 from tests.browser.visitor import Visitor
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 def drawn(page: Page) -> int:
     """How many nodes are in the picture, once it is there."""

@@ -6,11 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import AUDITOR, PASSWORD
 from tests.browser.seed import HOSTILE, MALLORY
+from tests.browser.staff import AUDITOR, PASSWORD
 from tests.browser.visitor import Visitor
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 Visit = Callable[..., Visitor]
 PERSON_PAGES = ("/person/", "/person/membership/", "/person/graph/", "/person/answer/")
@@ -61,6 +59,11 @@ def test_find_a_person_with_the_keyboard_alone(auditor: Visitor) -> None:
     expect(page.get_by_text("Readers look").first).to_be_visible()
 
 
+def test_find_a_person_whose_name_has_an_accent(auditor: Visitor) -> None:
+    auditor.open("/")
+    auditor.find_by_keyboard("zoë", "zoë.keller")
+
+
 def test_a_name_that_nobody_has_is_said_to_those_who_cannot_see(auditor: Visitor) -> None:
     auditor.open("/")
     auditor.page.get_by_role("combobox", name="Find").press_sequentially("qqqq")
@@ -95,7 +98,7 @@ def test_the_theme_is_kept_and_rendered_by_the_server(auditor: Visitor) -> None:
     assert page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
 
 
-def test_a_right_that_is_missing_is_a_friendly_page(visit: Visit, site: Any) -> None:
+def test_a_right_that_is_missing_is_a_friendly_page(visit: Visit) -> None:
     visitor = visit()
     response = visitor.open("/nothing/here")
     assert response.status == 404

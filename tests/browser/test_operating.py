@@ -4,13 +4,11 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ADMIN_PASSWORD, ADMINISTRATOR
+from tests.browser.conftest import ON_SERVICES, ON_SQLITE, only_on
+from tests.browser.staff import ADMIN_PASSWORD, ADMINISTRATOR
 from tests.browser.visitor import Visitor
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_the_overview_tells_and_its_charts_are_tables_too(auditor: Visitor) -> None:
@@ -24,6 +22,14 @@ def test_the_overview_tells_and_its_charts_are_tables_too(auditor: Visitor) -> N
     page.get_by_text("The same as a table").first.click()
     expect(page.get_by_role("columnheader", name="How many").first).to_be_visible()
     expect(page.get_by_text("GET /person/").first).to_be_visible()
+
+
+@only_on(ON_SERVICES)
+def test_the_overview_names_the_real_servers(auditor: Visitor) -> None:
+    auditor.open("/overview/")
+    for name in ("default/directory", "default/policies", "default/policies/changes"):
+        expect(auditor.page.get_by_role("rowheader", name=name, exact=True)).to_be_visible()
+    expect(auditor.page.get_by_text("could not tell")).to_have_count(0)
 
 
 def test_a_review_from_its_start_to_its_file(auditor: Visitor) -> None:
@@ -63,6 +69,7 @@ def test_the_browser_s_language_is_taken_where_none_was_chosen(visit: Callable[.
     expect(visitor.page.get_by_role("button", name="Anmelden")).to_be_visible()
 
 
+@only_on(ON_SQLITE)  # on the services policies are written elsewhere: trying out is the preview
 def test_an_administrator_sees_who_loses_before_saving(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     page = visitor.page

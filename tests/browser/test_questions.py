@@ -11,8 +11,6 @@ from tests import world
 from tests.browser.seed import HOSTILE, MALLORY, SCRIPT
 from tests.browser.visitor import Visitor
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 QUALITY = guid("purpose", "Data Quality")
 EVIL = world.guid_of("purpose", SCRIPT)
 EVIL_POLICY = world.guid_of("policy", f"{SCRIPT} policy")
@@ -33,6 +31,24 @@ def test_from_the_search_box_over_a_purpose_to_why_somebody_sees_it(auditor: Vis
     shared = page.url
     page.goto(shared)
     expect(page.get_by_role("cell", name="priya.nair →").first).to_be_visible()
+
+
+def test_from_a_group_to_what_it_opens_and_to_its_persona(auditor: Visitor) -> None:
+    page = auditor.page
+    auditor.open("/find/", q="engineering")
+    page.get_by_role("main").get_by_role("link", name="engineering", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Group engineering")
+    page.get_by_role("link", name="What it opens").click()
+    page.get_by_role("main").get_by_role("link", name="Data Engineer", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Persona Data Engineer")
+
+
+@pytest.mark.parametrize(
+    ("path", "telling"), [("/differences/", "Employee Directory"), ("/findings/", "Night shift")]
+)
+def test_what_is_odd_about_the_company_is_listed(auditor: Visitor, path: str, telling: str) -> None:
+    auditor.open(path)
+    expect(auditor.page.get_by_role("main").get_by_text(telling).first).to_be_visible()
 
 
 def test_a_suggestion_is_tried_out_and_nothing_is_written(auditor: Visitor) -> None:

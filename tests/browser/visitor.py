@@ -5,7 +5,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request, expect
+
+PATIENCE_MS = 30_000
+"""For whatever a page is to do: the machine of the tests does much else at the same time."""
 
 IGNORED = "Failed to load resource"
 """Chromium says so of error pages, too; those are looked at by their status."""
@@ -22,7 +25,7 @@ class Visitor:
     @classmethod
     def of(cls, url: str, context: BrowserContext) -> "Visitor":
         visitor = cls(url, context.new_page())
-        visitor.page.set_default_timeout(15_000)
+        visitor.page.set_default_timeout(PATIENCE_MS)
         visitor.page.on("console", visitor._console)
         visitor.page.on("pageerror", lambda error: visitor.problems.append(str(error)))
         visitor.page.on("dialog", visitor._dialog)
@@ -32,6 +35,16 @@ class Visitor:
     def open(self, path: str, **query: str) -> Any:
         """Go there and give the response."""
         return self.page.goto(self.url + path + (f"?{urlencode(query)}" if query else ""))
+
+    def find_by_keyboard(self, typed: str, wanted: str) -> None:
+        """From the search box of the open page to the page of a person, the first suggestion."""
+        self.page.keyboard.press("/")
+        # At once: suggestions for the letters before would come and go.
+        self.page.keyboard.insert_text(typed)
+        expect(self.page.get_by_role("option").first).to_contain_text(wanted)
+        self.page.keyboard.press("ArrowDown")
+        self.page.keyboard.press("Enter")
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(wanted)
 
     def wear(self, theme: str) -> None:
         """Show the page as the server renders it in that theme."""

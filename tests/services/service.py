@@ -50,16 +50,21 @@ class Service:
 
 
 @contextmanager
-def running_service(*before: tuple[str, ...], **environment: str) -> Iterator[Service]:
+def running_service(
+    *before: tuple[str, ...], static: Path | None = None, **environment: str
+) -> Iterator[Service]:
     """A service with a work folder and a port of its own and nothing but these settings.
 
-    `before` are management commands to run once the database is there and before the service starts.
+    `before` are management commands to run once the database is there and before the service starts;
+    `static` is a folder of collected static files to serve.
     """
     (port,) = free_ports(1)
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as work, (Path(work) / "log").open("wb") as log:
         variables = {"PATH": os.environ["PATH"], "WORK_DIR": work, "PORT": str(port), **environment}
         service = Service(url, variables)
+        if static:
+            (Path(work) / "static").symlink_to(static)
         for command in (("migrate", "--verbosity", "0"), *before):
             service.manage(*command)
         granian = Path(sys.executable).with_name("granian")

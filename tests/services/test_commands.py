@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.servers import KeycloakAdmin, fresh_index, need, servers
+from tests.servers import KeycloakAdmin, administration, fresh_index, need, sources
 from tests.services.service import ROOT
 
 pytestmark = [pytest.mark.service, pytest.mark.xdist_group("commands")]
@@ -51,15 +51,8 @@ def real() -> Iterator[Shell]:
             {
                 "PATH": os.environ["PATH"],
                 "WORK_DIR": work,
-                "ELASTICSEARCH_URL": servers().elasticsearch_url,
-                "ELASTICSEARCH_INDEX": index,
-                "ELASTICSEARCH_DEADLINE": "10",
-                "KEYCLOAK_DATABASE_URL": servers().keycloak_database_url,
-                "KEYCLOAK_DEADLINE": "5",
-                "KEYCLOAK_REALM": realm,
-                "KEYCLOAK_URL": keycloak.url,
-                "KEYCLOAK_ADMIN": servers().keycloak_admin,
-                "KEYCLOAK_ADMIN_PASSWORD": servers().keycloak_admin_password,
+                **sources(index, realm),
+                **administration(),
             }
         )
         try:

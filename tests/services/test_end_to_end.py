@@ -17,7 +17,7 @@ from purposeapp.directory.djangoauth import DjangoDirectory
 from purposeapp.discovery.simulation import OPERATIONS
 from purposeapp.policyindex.database import DatabasePolicyIndex
 from tests.conftest import Serve
-from tests.servers import KeycloakAdmin, fresh_index, need, servers
+from tests.servers import KeycloakAdmin, administration, fresh_index, need, servers, sources
 from tests.services.service import Service, running_service
 
 pytestmark = [pytest.mark.service, pytest.mark.xdist_group("end-to-end")]
@@ -61,15 +61,8 @@ def acme() -> Iterator[Acme]:
     realm = f"acme-{secrets.token_hex(4)}"
     with fresh_index(need("elasticsearch")) as index:
         settings = {
-            "ELASTICSEARCH_URL": servers().elasticsearch_url,
-            "ELASTICSEARCH_INDEX": index,
-            "ELASTICSEARCH_DEADLINE": "10",  # both run beside each other on a small machine
-            "KEYCLOAK_DATABASE_URL": servers().keycloak_database_url,
-            "KEYCLOAK_DEADLINE": "5",
-            "KEYCLOAK_REALM": realm,
-            "KEYCLOAK_URL": keycloak.url,
-            "KEYCLOAK_ADMIN": servers().keycloak_admin,
-            "KEYCLOAK_ADMIN_PASSWORD": servers().keycloak_admin_password,
+            **sources(index, realm),
+            **administration(),
             "OIDC_ISSUER": f"{keycloak.url}/realms/{realm}",
             "OIDC_AUDIENCE": CLIENT,
         }

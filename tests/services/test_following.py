@@ -16,7 +16,7 @@ from deploy.native.redis import Redis
 from purposeapp.policyindex.elasticsearch.client import open_client
 from purposeapp.policyindex.elasticsearch.load import create_index
 from tests import world
-from tests.servers import KeycloakAdmin, fresh_index, need, redis_server, servers
+from tests.servers import KeycloakAdmin, fresh_index, need, redis_server, servers, sources
 from tests.services.realm import fresh_realm
 from tests.services.service import Service, running_service
 
@@ -88,12 +88,7 @@ def deployment() -> Iterator[Deployment]:
         )
         redis = stack.enter_context(redis_server())
         settings = {
-            "ELASTICSEARCH_URL": servers().elasticsearch_url,
-            "ELASTICSEARCH_INDEX": index,
-            "ELASTICSEARCH_DEADLINE": "10",
-            "KEYCLOAK_DATABASE_URL": servers().keycloak_database_url,
-            "KEYCLOAK_DEADLINE": "5",
-            "KEYCLOAK_REALM": realm,
+            **sources(index, realm),
             "REDIS_URL": redis.url,
         }
         processes = [stack.enter_context(running_service(**settings)) for _ in range(2)]
