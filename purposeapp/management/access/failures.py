@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.management.base import CommandError
-from django.db import DatabaseError
+from django.db import Error
 
 from purposeapp.domain.errors import AccessError, InvalidRequest, Unavailable
 from purposeapp.management.access.exits import COULD_NOT_TELL, OUTPUT_CLOSED, USAGE
 from purposeapp.management.access.harmless import harmless
+from purposeapp.management.database import not_migrated, sentence
 
 log = logging.getLogger(__name__)
 
@@ -25,12 +26,9 @@ def told() -> Iterator[None]:
         # What the interpreter still wants to write at its end would fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(OUTPUT_CLOSED)
-    except Unavailable as error:
-        raise CommandError(f"{error} (this is not “no access”)", returncode=COULD_NOT_TELL) from error
-    except DatabaseError as error:
-        raise CommandError(
-            "The service's own database cannot answer; is it migrated?", returncode=COULD_NOT_TELL
-        ) from error
+    except (Unavailable, Error) as error:
+        unknown = f"{sentence(error)} (this is not “no access”)"
+        raise not_migrated(error) or CommandError(unknown, returncode=COULD_NOT_TELL) from error
     except AccessError as error:
         raise CommandError("\n".join(_sentences(error)), returncode=USAGE) from error
     except OSError as error:

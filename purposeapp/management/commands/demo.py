@@ -16,7 +16,8 @@ from purposeapp.demo import PASSWORD
 from purposeapp.demo.errors import LoadFailed
 from purposeapp.demo.local import load_local, make_administrator, make_auditor
 from purposeapp.demo.services import Keycloak, load_services
-from purposeapp.domain.errors import AccessError
+from purposeapp.management.database import told_in_a_sentence
+from purposeapp.management.typed import typed
 from purposeapp.models import DEFAULT_TENANT
 from purposeapp.policyindex.elasticsearch.client import open_client
 from purposeapp.wiring import tenants
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             " ELASTICSEARCH_INDEX, KEYCLOAK_URL, KEYCLOAK_ADMIN, KEYCLOAK_ADMIN_PASSWORD and KEYCLOAK_REALM",
         )
 
+    @told_in_a_sentence()
     def handle(self, *_arguments: Any, into: str, **_options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError(
@@ -46,7 +48,7 @@ class Command(BaseCommand):
             )
         try:
             self._load_local() if into == "local" else self._load_services()
-        except (LoadFailed, AccessError) as error:
+        except LoadFailed as error:
             raise CommandError(str(error)) from error
 
     def _load_local(self) -> None:
@@ -95,7 +97,7 @@ class Command(BaseCommand):
         )
 
     def _say_logins(self, chosen: str | None) -> None:
-        password = chosen or "unchanged (manage.py changepassword admin)"
+        password = chosen or f"unchanged; to change it: {typed('changepassword', ADMINISTRATOR)}"
         self._write(
             f"\n  Administrator  {ADMINISTRATOR}  password: {password}"
             f"\n  Auditor        {AUDITOR}  password: {PASSWORD}"

@@ -3,11 +3,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from purposeapp.domain.errors import AccessError
 from purposeapp.jobs.rebuild import rebuild_read_model
 from purposeapp.management.access.actor import at_the_terminal
+from purposeapp.management.database import told_in_a_sentence
 from purposeapp.models import DEFAULT_TENANT
 from purposeapp.wiring import tenants
 
@@ -23,11 +23,9 @@ class Command(BaseCommand):
         which.add_argument("tenant", nargs="?", default=DEFAULT_TENANT, help="slug (default: default)")
         which.add_argument("--all", action="store_true", dest="everyone", help="all tenants")
 
+    @told_in_a_sentence()
     def handle(self, *_arguments: Any, tenant: str, everyone: bool, **_options: Any) -> None:
         person = at_the_terminal().person
         for slug in [each.slug for each in tenants().all()] if everyone else [tenant]:
-            try:
-                rebuild_read_model(slug, actor=(person.id, person.username))
-            except AccessError as error:
-                raise CommandError(str(error)) from error
+            rebuild_read_model(slug, actor=(person.id, person.username))
             self.stdout.write(f"{slug}: asked for")

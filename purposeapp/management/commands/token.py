@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from purposeapp.domain.errors import Unavailable
 from purposeapp.domain.model import Person
+from purposeapp.management.database import told_in_a_sentence
 from purposeapp.tokens.issuer import LIFETIME, LocalIssuer
 from purposeapp.tokens.verify import MAX_LIFETIME
 from purposeapp.wiring import TenantServices, tenants
@@ -27,6 +27,7 @@ class Command(BaseCommand):
             help="seconds it is valid (default: 900)",
         )
 
+    @told_in_a_sentence()
     def handle(self, *_arguments: Any, user: str, tenant: str | None, lifetime: int, **_options: Any) -> str:
         if not 0 < lifetime <= MAX_LIFETIME:
             raise CommandError(f"--lifetime must be between 1 and {MAX_LIFETIME:.0f} seconds.")
@@ -58,10 +59,7 @@ def _issuer(services: TenantServices) -> LocalIssuer:
 
 
 def _person(services: TenantServices, username: str) -> Person:
-    try:
-        person = services.directory.by_username(username)
-    except Unavailable as error:
-        raise CommandError(str(error)) from error
+    person = services.directory.by_username(username)
     if person is None:
         raise CommandError(
             f"The directory of tenant {services.slug!r} knows no user {username!r}. Add the person there,"

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from purposeapp import jobs
-from purposeapp.domain.errors import AccessError
 from purposeapp.jobs.queue import begin, tell_workers
 from purposeapp.jobs.telling import told
 from purposeapp.jobs.warm import kept_directory
+from purposeapp.management.access.exits import USAGE
 from purposeapp.management.bar import Bar
+from purposeapp.management.database import told_in_a_sentence
 from purposeapp.models import DEFAULT_TENANT, Job, JobKind, JobState
 from purposeapp.wiring import tenants
 
@@ -28,7 +29,8 @@ FAILED, CANCELLED, INTERRUPTED = 1, 3, 130
 class Command(BaseCommand):
     help = (
         "Warm up the directory cache of a tenant. With a broker a worker does it, without one this process."
-        f" Exit codes: 0 done or handed over, {FAILED} failed, {CANCELLED} cancelled, {INTERRUPTED} interrupted."
+        f" Exit codes: 0 done or handed over, {FAILED} failed, {USAGE} the database lacks migrations,"
+        f" {CANCELLED} cancelled, {INTERRUPTED} interrupted."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -39,6 +41,7 @@ class Command(BaseCommand):
         instead.add_argument("--status", action="store_true", help="only say how the last warm-up stands")
         instead.add_argument("--cancel", action="store_true", help="only cancel the one under way")
 
+    @told_in_a_sentence()
     def handle(self, *_arguments: Any, tenant: str, everyone: bool, watch: bool, **options: Any) -> None:
         slugs = [each.slug for each in tenants().all()] if everyone else [tenant]
         if options["status"] or options["cancel"]:
@@ -61,10 +64,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{slug}: {told(job)}")
 
     def _started(self, slug: str) -> Job:
-        try:
-            kept_directory(slug)
-        except AccessError as error:
-            raise CommandError(str(error)) from error
+        kept_directory(slug)  # or it is an error, not a job
         return jobs.start(slug, JobKind.WARM)[0]
 
     def _hand_over(self, started: Sequence[Job]) -> None:
