@@ -1,7 +1,9 @@
 """The access graph: drawn, folded where it is large, searched, filtered, exported."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -66,3 +68,47 @@ def test_without_facts_the_picture_says_so_and_the_table_stays(auditor: Visitor)
     auditor.open("/person/graph/", username="priya.nair")
     expect(auditor.page.locator("#graph [role=status]")).to_contain_text("cannot be drawn")
     expect(auditor.page.get_by_role("cell", name="purpose Data Quality").first).to_be_visible()
+
+
+SIZES = [{"width": 1120, "height": 840}, {"width": 360, "height": 740}]
+SEEN = """() => {
+  const canvas = document.querySelector("#graph .canvas");
+  const cy = canvas._cyreg.cy;
+  const user = cy.getElementById("user").renderedBoundingBox();
+  return {
+    letters: cy.zoom() * parseFloat(cy.nodes()[0].style("font-size")),
+    user: user.x1 >= 0 && user.y1 >= 0 && user.x2 <= cy.width() && user.y2 <= cy.height(),
+    pan: cy.pan().x,
+  };
+}"""
+"""What Cytoscape shows just now: pixels of the letters, whether the whole user is in sight, and where the picture is."""
+
+
+@pytest.mark.parametrize("viewport", SIZES, ids=lambda size: f"{size['width']}px")
+@pytest.mark.parametrize("username", ["priya.nair", BUSY])
+def test_names_can_be_read_at_first_and_when_all_is_unfolded(
+    visit: Callable[..., Visitor], signed_in: Any, viewport: dict[str, int], username: str
+) -> None:
+    visitor = visit(storage_state=signed_in, viewport=viewport)
+    visitor.open("/person/graph/", username=username)
+    drawn(visitor.page)
+    first = visitor.page.evaluate(SEEN)
+    assert first["letters"] >= 10.99
+    assert first["user"]
+    visitor.page.get_by_role("button", name="Expand all").click()
+    unfolded = visitor.page.evaluate(SEEN)
+    assert unfolded["letters"] >= 10.99
+    assert unfolded["user"]
+
+
+def test_the_picture_is_moved_and_enlarged_by_keys(auditor: Visitor) -> None:
+    page = auditor.page
+    auditor.open("/person/graph/", username="priya.nair")
+    drawn(page)
+    before = page.evaluate(SEEN)
+    page.locator("#graph .canvas").focus()
+    page.keyboard.press("ArrowRight")
+    moved = page.evaluate(SEEN)
+    assert moved["pan"] < before["pan"]
+    page.keyboard.press("+")
+    assert page.evaluate(SEEN)["letters"] > moved["letters"]

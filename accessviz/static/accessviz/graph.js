@@ -6,8 +6,17 @@ const KINDS = ["user", "group", "role", "all", "policy", "purpose"];
 const FOLDED_KINDS = new Set(["policy", "purpose"]);
 const SMALL = 150;
 const ROW = 44;
-const COLUMN = 260;
+const NODE = 26;
+const BESIDE = 6; // from a node to its label
+const GAP = 48; // from the longest label of a column to the next column
 const LONGEST_LABEL = 40;
+const FONT_SIZE = 13;
+const LEAST_ZOOM = 11 / FONT_SIZE; // names of 11 pixels
+const MOST_ZOOM = 1.5;
+const MARGIN = 20;
+const STEP = 60;
+const WAYS = { ArrowLeft: { x: STEP }, ArrowRight: { x: -STEP }, ArrowUp: { y: STEP }, ArrowDown: { y: -STEP } };
+const FACTORS = { "+": 1.25, "-": 0.8 };
 
 const root = document.getElementById("graph");
 if (root && typeof cytoscape === "function") start(root);
@@ -29,6 +38,7 @@ function picture(section, status, facts) {
   const hiddenKinds = new Set();
   const expanded = new Set(folded ? ["user"] : facts.nodes.map((node) => node.id));
   const theme = colours(section);
+  const hint = status.textContent;
   const canvas = section.querySelector(".canvas");
   canvas.replaceChildren();
   const cy = cytoscape({
@@ -37,7 +47,6 @@ function picture(section, status, facts) {
   });
   const list = section.querySelector("datalist");
   list.replaceChildren(...facts.nodes.map((node) => new Option("", `${node.label} (${node.kind})`)));
-  status.textContent = status.dataset.hint;
 
   function arrange() {
     cy.batch(() => {
@@ -73,12 +82,26 @@ function picture(section, status, facts) {
 
   function focus(node) {
     cy.elements().removeClass("lit faded");
-    if (!node) { status.textContent = status.dataset.hint; return; }
+    if (!node) { status.textContent = hint; return; }
     const lit = node.union(node.predecessors()).union(node.successors());
     cy.elements().not(lit).addClass("faded");
     lit.addClass("lit");
     const { label, kind, detail } = node.data();
     status.textContent = `${label} (${kind}) ${detail}`.trim();
+  }
+
+  function whole() {
+    cy.fit(cy.nodes().not(".out"), MARGIN);
+  }
+
+  /* The whole picture as long as names can be read in it; else as much of it as does from the user on. */
+  function show() {
+    const drawn = cy.nodes().not(".out");
+    whole();
+    cy.zoom(Math.min(Math.max(cy.zoom(), LEAST_ZOOM), MOST_ZOOM));
+    cy.center(drawn);
+    const left = drawn.renderedBoundingBox().x1;
+    if (left < 0) cy.panBy({ x: MARGIN - left, y: 0 });
   }
 
   cy.on("tap", "node", (event) => {
@@ -95,22 +118,30 @@ function picture(section, status, facts) {
     node.predecessors("node").forEach((each) => { expanded.add(each.id()); });
     arrange();
     focus(node);
+    cy.zoom(Math.max(cy.zoom(), LEAST_ZOOM));
     cy.center(node);
+  });
+  canvas.addEventListener("keydown", (event) => {
+    const [way, factor] = [WAYS[event.key], FACTORS[event.key]];
+    if (event.ctrlKey || event.metaKey || event.altKey || !(way || factor)) return;
+    event.preventDefault();
+    if (way) cy.panBy(way);
+    else cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
   });
   section.querySelector(".legend").addEventListener("change", (event) => {
     hiddenKinds[event.target.checked ? "delete" : "add"](event.target.value);
     arrange();
   });
   const actions = {
-    expand: () => { facts.nodes.forEach((node) => expanded.add(node.id)); arrange(); cy.fit(undefined, 20); },
-    collapse: () => { expanded.clear(); focus(null); arrange(); cy.fit(cy.nodes().not(".out"), 20); },
-    fit: () => cy.fit(cy.nodes().not(".out"), 20),
+    expand: () => { facts.nodes.forEach((node) => expanded.add(node.id)); arrange(); show(); },
+    collapse: () => { expanded.clear(); focus(null); arrange(); show(); },
+    fit: whole,
     svg: () => save(new Blob([svg(cy, theme)], { type: "image/svg+xml" }), "svg"),
     png: () => save(cy.png({ output: "blob", full: true, bg: theme.card, maxWidth: 8000, maxHeight: 8000 }), "png"),
   };
   section.addEventListener("click", (event) => actions[event.target.dataset.do]?.());
   arrange();
-  cy.fit(cy.nodes().not(".out"), 20);
+  show();
 }
 
 function elements(facts) {
@@ -124,16 +155,18 @@ function elements(facts) {
   ];
 }
 
-/* A column for each kind, several where groups or roles lie inside one another. In a column everything stands at the
-   mean height of what leads there, so that lines cross less. */
+/* A column for each kind, several where groups or roles lie inside one another, as wide as its longest label. In a column
+   everything stands at the mean height of what leads there, so that lines cross less. */
 function place(nodes) {
   const heights = new Map();
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = `${FONT_SIZE}px sans-serif`;
   let x = 0;
   for (const kind of KINDS) {
     const own = nodes.filter((node) => node.data("kind") === kind);
     for (const column of columns(own)) {
       stack(column, x, heights);
-      x += column.length ? COLUMN : 0;
+      x += NODE + BESIDE + GAP + Math.max(...column.map((node) => pen.measureText(node.data("short")).width));
     }
   }
 }
@@ -175,9 +208,9 @@ function colours(section) {
 function style(theme) {
   return [
     { selector: "node", style: {
-      shape: "round-rectangle", width: 26, height: 26, label: "data(short)", color: theme.ink, "font-size": 13,
+      shape: "round-rectangle", width: NODE, height: NODE, label: "data(short)", color: theme.ink, "font-size": FONT_SIZE, "font-family": "sans-serif",
       "text-background-color": theme.card, "text-background-opacity": 0.85, "text-background-padding": 1,
-      "text-valign": "center", "text-halign": "right", "text-margin-x": 6, "border-width": 1, "border-color": theme.ink } },
+      "text-valign": "center", "text-halign": "right", "text-margin-x": BESIDE, "border-width": 1, "border-color": theme.ink } },
     ...KINDS.map((kind) => ({ selector: `node[kind = "${kind}"]`, style: { "background-color": theme[kind] } })),
     { selector: "node.none, node.listed", style: { "background-opacity": 0.25, "border-style": "dashed" } },
     { selector: "node.refuses", style: { "border-color": theme.no, "border-width": 3, "border-style": "double" } },
@@ -204,7 +237,7 @@ function svg(cy, theme) {
   };
   const shown = cy.nodes().not(".out");
   const box = shown.boundingBox();
-  const image = make("svg", { viewBox: `${box.x1 - 20} ${box.y1 - 20} ${box.w + 40} ${box.h + 40}`, "font-family": "sans-serif", "font-size": 13 });
+  const image = make("svg", { viewBox: `${box.x1 - 20} ${box.y1 - 20} ${box.w + 40} ${box.h + 40}`, "font-family": "sans-serif", "font-size": FONT_SIZE });
   make("rect", { x: box.x1 - 20, y: box.y1 - 20, width: box.w + 40, height: box.h + 40, fill: theme.card }, image);
   cy.edges().filter((edge) => edge.visible()).forEach((edge) => {
     const [from, to] = [edge.source().position(), edge.target().position()];
@@ -214,8 +247,8 @@ function svg(cy, theme) {
     const { x, y } = node.position();
     const group = make("g", {}, image);
     make("title", {}, group, `${node.data("label")} (${node.data("kind")}) ${node.data("detail")}`);
-    make("rect", { x: x - 13, y: y - 13, width: 26, height: 26, rx: 5, fill: theme[node.data("kind")], stroke: theme.ink }, group);
-    make("text", { x: x + 19, y: y + 4, fill: theme.ink }, group, node.data("short"));
+    make("rect", { x: x - NODE / 2, y: y - NODE / 2, width: NODE, height: NODE, rx: 5, fill: theme[node.data("kind")], stroke: theme.ink }, group);
+    make("text", { x: x + NODE / 2 + BESIDE, y: y + 4, fill: theme.ink }, group, node.data("short"));
   });
   return new XMLSerializer().serializeToString(image);
 }
