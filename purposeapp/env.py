@@ -3,8 +3,10 @@
 Every variable NAME can also be given as NAME_FILE, the path of a file that holds the value (Docker and Kubernetes secrets).
 """
 
+import math
 import os
 import secrets
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -46,11 +48,13 @@ class Environment:
             raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
         return value
 
-    def integer(self, name: str, default: int, *, at_least: int = 0) -> int:
-        return int(self._number(name, default, at_least, int))
+    def integer(self, name: str, default: int, *, least: int = 0, most: int) -> int:
+        """A whole number of a range, both ends included."""
+        return int(self._number(name, default, least, most, int))
 
     def seconds(self, name: str, default: float) -> float:
-        return self._number(name, default, 0.001, float)
+        """How long to wait for an answer: less than a network takes, or more than anybody waits, is a mistake."""
+        return self._number(name, default, 0.05, 60.0, float)
 
     def names(self, name: str, default: str = "") -> list[str]:
         """A comma-separated list."""
@@ -59,22 +63,39 @@ class Environment:
     def url(self, name: str, *schemes: str, default: str = "") -> str:
         """A URL of one of the schemes. The value itself is never shown: it may hold a password."""
         value = self.text(name, default)
-        if value:
-            parts = urlsplit(value.split(",")[0])
-            if parts.scheme not in schemes or not (parts.netloc or parts.path):
-                raise ImproperlyConfigured(f"{name} must be a URL that begins with {' or '.join(schemes)}://")
+        if value and not _is_url(value, schemes):
+            raise ImproperlyConfigured(
+                f"{name} must be a URL that begins with {' or '.join(schemes)}://; a port in it is from 1 to 65535."
+            )
         return value
 
-    def _number(self, name: str, default: float, at_least: float, kind: type[int] | type[float]) -> float:
-        value = self.text(name)
-        if not value:
-            return default
+    def certificates(self, name: str) -> str:
+        """The path of a PEM file with certificates, which was read once to see that it can be; blank without one."""
+        path = self.text(name)
         try:
-            number = kind(value)
+            if path:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
+        except OSError as error:
+            what = "it holds none" if isinstance(error, ssl.SSLError) else error.strerror
+            raise ImproperlyConfigured(
+                f"{name} names no certificates that can be read: {path}: {what}. Give the path of a PEM file that this"
+                " account may read, or leave it out to trust the certificates that the system trusts."
+            ) from None
+        return path
+
+    def _number(
+        self, name: str, default: float, least: float, most: float, kind: type[int] | type[float]
+    ) -> float:
+        value = self.text(name)
+        try:
+            number = kind(value) if value else default
         except ValueError:
-            raise ImproperlyConfigured(f"{name} must be a number, not {value!r}.") from None
-        if not number >= at_least:
-            raise ImproperlyConfigured(f"{name} must be at least {at_least}, not {value}.")
+            number = math.nan  # which is in no range
+        if not least <= number <= most:
+            what = "a whole number" if kind is int else "a number"
+            raise ImproperlyConfigured(
+                f"{name} must be {what} from {least} to {most}, not {value!r}; without it, it is {default}."
+            )
         return number
 
 
@@ -108,6 +129,16 @@ def _create_once(path: Path, content: str) -> None:
         pass
     finally:
         draft.unlink()
+
+
+def _is_url(value: str, schemes: Sequence[str]) -> bool:
+    """Several hosts may stand in one, with commas between them."""
+    try:
+        parts, whole = urlsplit(value.split(",")[0]), urlsplit(value)
+        ports = [urlsplit(f"//{host}").port for host in whole.netloc.rpartition("@")[2].split(",")]
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(parts.netloc or parts.path) and 0 not in ports
 
 
 def _content(name: str, path: str) -> str:

@@ -30,8 +30,8 @@ LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 DEBUG = env.flag("DEBUG", default=False)
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ",".join(LOOPBACK))
 PRODUCTION = (env.given("DEBUG") and not DEBUG) or not set(ALLOWED_HOSTS) <= {*LOOPBACK, "testserver"}
-HOST_PORT = f"{env.text('HOST', '127.0.0.1')}:{env.integer('PORT', 8000, at_least=1)}"
-WEB_THREADS = env.integer("WEB_THREADS", 10, at_least=1)
+HOST_PORT = f"{env.text('HOST', '127.0.0.1')}:{env.integer('PORT', 8000, least=1, most=65_535)}"
+WEB_THREADS = env.integer("WEB_THREADS", 10, least=1, most=500)
 PUBLIC_URL = env.url("PUBLIC_URL", "http", "https", default=f"http://{HOST_PORT}").rstrip("/")
 
 
@@ -92,14 +92,14 @@ if ELASTICSEARCH_INDEX and not ELASTICSEARCH_URL:
 ELASTICSEARCH_API_KEY = env.text("ELASTICSEARCH_API_KEY")
 ELASTICSEARCH_USERNAME = env.text("ELASTICSEARCH_USERNAME")
 ELASTICSEARCH_PASSWORD = env.text("ELASTICSEARCH_PASSWORD")
-ELASTICSEARCH_CA_CERTS = env.text("ELASTICSEARCH_CA_CERTS")
+ELASTICSEARCH_CA_CERTS = env.certificates("ELASTICSEARCH_CA_CERTS")
 ELASTICSEARCH_DEADLINE = env.seconds("ELASTICSEARCH_DEADLINE", 2.5)
-ELASTICSEARCH_POOL_SIZE = env.integer("ELASTICSEARCH_POOL_SIZE", 16, at_least=1)
+ELASTICSEARCH_POOL_SIZE = env.integer("ELASTICSEARCH_POOL_SIZE", 16, least=1, most=500)
 
 KEYCLOAK_DATABASE_URL = env.url("KEYCLOAK_DATABASE_URL", "postgresql", "postgres")
 KEYCLOAK_REALM = env.text("KEYCLOAK_REALM")
 KEYCLOAK_DEADLINE = env.seconds("KEYCLOAK_DEADLINE", 1.0)
-KEYCLOAK_POOL_SIZE = env.integer("KEYCLOAK_POOL_SIZE", 8, at_least=1)
+KEYCLOAK_POOL_SIZE = env.integer("KEYCLOAK_POOL_SIZE", 8, least=1, most=500)
 if KEYCLOAK_DATABASE_URL and not KEYCLOAK_REALM:
     raise ImproperlyConfigured(
         "KEYCLOAK_DATABASE_URL is set without KEYCLOAK_REALM: name the realm of the users."
@@ -174,6 +174,7 @@ TEMPLATES = [
 ]
 
 DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{WORK_DIR / 'db.sqlite3'}")
+DATABASE_POOL_SIZE = env.integer("DATABASE_POOL_SIZE", 8, least=1, most=500)
 _WRONG_DATABASE = "DATABASE_URL must look like postgresql://user:password@host:5432/name"
 try:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
@@ -187,7 +188,7 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
         **DATABASES["default"].get("OPTIONS", {}),
         "connect_timeout": 2,
         "tcp_user_timeout": 5000,
-        "pool": {"min_size": 1, "max_size": env.integer("DATABASE_POOL_SIZE", 8, at_least=1), "timeout": 2},
+        "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 2},
     }
 elif DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     WORK_DIR.mkdir(parents=True, exist_ok=True)
@@ -233,9 +234,9 @@ if CELERY_BROKER_URL.startswith("redis"):
     }
 
 # The warm-up of the directory cache: which tenants have one by themselves, how often, and how fast any may go.
-WARM_AT_USERS = env.integer("WARM_AT_USERS", 20_000)
-WARM_EVERY_MINUTES = env.integer("WARM_EVERY_MINUTES", 30, at_least=1)
-WARM_USERS_PER_SECOND = env.integer("WARM_USERS_PER_SECOND", 10_000)
+WARM_AT_USERS = env.integer("WARM_AT_USERS", 20_000, most=1_000_000_000)
+WARM_EVERY_MINUTES = env.integer("WARM_EVERY_MINUTES", 30, least=1, most=7 * 24 * 60)
+WARM_USERS_PER_SECOND = env.integer("WARM_USERS_PER_SECOND", 10_000, most=1_000_000)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
@@ -265,7 +266,7 @@ AUTH_PASSWORD_VALIDATORS = [
 HTTPS = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
-SECURE_HSTS_SECONDS = env.integer("SECURE_HSTS_SECONDS", 31_536_000 if HTTPS else 0)
+SECURE_HSTS_SECONDS = env.integer("SECURE_HSTS_SECONDS", 31_536_000 if HTTPS else 0, most=10 * 31_536_000)
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=False)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

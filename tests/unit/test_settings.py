@@ -3,11 +3,14 @@
 import functools
 import multiprocessing
 import os
+import re
 import secrets
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
+import certifi
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -47,8 +50,8 @@ def test_nothing_set_runs_the_embedded_demo(tmp_path: Path) -> None:
         ({"ELASTICSEARCH_URL": "es:hunter2@host"}, "ELASTICSEARCH_URL must be a URL"),
         ({"ELASTICSEARCH_INDEX": "atlas"}, "ELASTICSEARCH_INDEX is set without ELASTICSEARCH_URL"),
         ({"OIDC_AUDIENCE": "purposeapp"}, "OIDC_AUDIENCE is set without OIDC_ISSUER"),
-        ({"ELASTICSEARCH_DEADLINE": "soon"}, "ELASTICSEARCH_DEADLINE must be a number"),
-        ({"KEYCLOAK_POOL_SIZE": "0"}, "KEYCLOAK_POOL_SIZE must be at least 1"),
+        ({"ELASTICSEARCH_URL": "https://es-1:9200,es-2:99999999"}, "a port in it is from 1 to 65535"),
+        ({"ELASTICSEARCH_CA_CERTS": "/nowhere/ca.pem"}, "ELASTICSEARCH_CA_CERTS names no certificates that can be read"),
         ({"DATABASE_URL": "nonsense://x"}, "DATABASE_URL must look like"),
         ({"DATABASE_URL": "mysql://u:hunter2@h/d"}, "DATABASE_URL must look like"),
         ({"WORK_DIR": "/dev/null/var"}, "Set WORK_DIR to a folder of this account"),
@@ -90,14 +93,92 @@ def test_every_variable_may_come_from_a_file(tmp_path: Path) -> None:
 def test_blank_is_absent() -> None:
     environment = Environment({"A": " ", "B": ""})
     assert environment.text("A", "default") == "default"
-    assert environment.integer("B", 7) == 7
+    assert environment.integer("B", 7, most=9) == 7
     assert environment.names("C", "x, y,") == ["x", "y"]
     assert not environment.given("A")
 
 
-def test_numbers_are_not_nan() -> None:
-    with pytest.raises(ImproperlyConfigured, match="at least"):
-        Environment({"N": "nan"}).seconds("N", 1)
+@pytest.mark.parametrize("value", ["0", "-1", "501", "99999999", "2.5", "many", "nan", "inf"])
+def test_a_number_is_in_its_range_or_the_start_stops(value: str) -> None:
+    told = re.escape(f"SIZE must be a whole number from 1 to 500, not {value!r}; without it, it is 8.")
+    with pytest.raises(ImproperlyConfigured, match=f"^{told}$"):
+        Environment({"SIZE": value}).integer("SIZE", 8, least=1, most=500)
+    for end in (1, 500):
+        assert Environment({"SIZE": str(end)}).integer("SIZE", 8, least=1, most=500) == end
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "0.001", "61", "soon", "nan", "inf"])
+def test_a_deadline_is_neither_over_at_once_nor_never(value: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"^DEADLINE must be a number from 0.05 to 60.0, not"):
+        Environment({"DEADLINE": value}).seconds("DEADLINE", 2.5)
+    assert Environment({"DEADLINE": "0.5"}).seconds("DEADLINE", 2.5) == 0.5
+
+
+NUMBERS = {
+    "PORT": "99999999",
+    "WEB_THREADS": "0",
+    "DATABASE_POOL_SIZE": "-1",
+    "ELASTICSEARCH_POOL_SIZE": "100000",
+    "ELASTICSEARCH_DEADLINE": "0",
+    "KEYCLOAK_POOL_SIZE": "0",
+    "KEYCLOAK_DEADLINE": "inf",
+    "WARM_AT_USERS": "-1",
+    "WARM_EVERY_MINUTES": "0",
+    "WARM_USERS_PER_SECOND": "-5",
+    "SECURE_HSTS_SECONDS": "-1",
+}
+
+
+def test_every_number_is_read_with_its_range_whatever_else_is_set(tmp_path: Path) -> None:
+    """One after the other is mended until nothing is wrong; SQLite has no pool, and its size is looked at all the same."""
+    wrong = dict(NUMBERS)
+    while wrong:
+        stopped = start(tmp_path, **wrong)
+        found = re.search(r"ImproperlyConfigured: (\w+) must be a (whole )?number from", stopped.stderr)
+        assert found is not None, (wrong, stopped.stderr)
+        del wrong[found[1]]
+    assert start(tmp_path).returncode == 0
+
+
+def test_certificates_are_read_before_anybody_relies_on_them(tmp_path: Path) -> None:
+    def told(path: Path) -> str:
+        with pytest.raises(ImproperlyConfigured) as refused:
+            Environment({"CA": str(path)}).certificates("CA")
+        return str(refused.value)
+
+    none_in_it = tmp_path / "empty.pem"
+    none_in_it.write_text("no certificate\n")
+    assert (
+        f"CA names no certificates that can be read: {none_in_it}: it holds none. Give the path of"
+        in told(none_in_it)
+    )
+    assert f"{tmp_path}: Is a directory. Give the path of a PEM file" in told(tmp_path)
+    assert Environment({"CA": certifi.where()}).certificates("CA") == certifi.where()
+    assert Environment({}).certificates("CA") == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "is_one"),
+    [
+        ("https://es-1:9200,es-2:9200", True),
+        ("https://es-1:9200,https://es-2:9200/", True),
+        ("https://u:pa,ss:w@h:9200", True),
+        ("https://[::1]:9200,h", True),
+        ("https://h:0", False),
+        ("https://h:70000", False),
+        ("https://h,g:port", False),
+        ("https://[::1", False),
+        ("ftp://h", False),
+        ("https://", False),
+    ],
+)
+def test_an_address_has_a_scheme_a_host_and_perhaps_a_port(url: str, is_one: bool) -> None:
+    with (
+        nullcontext()
+        if is_one
+        else pytest.raises(ImproperlyConfigured, match="must be a URL that begins with https://")
+    ):
+        assert Environment({"U": url}).url("U", "https") == url
 
 
 def test_a_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
