@@ -1,29 +1,31 @@
 """Both modes of one person beside each other, with what each policy has to say: for a page that shows all of it."""
 
 from collections import defaultdict
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 
 from purposeapp.discovery.asking import Asked
-from purposeapp.domain.model import Match, Mode, Persona, Policy, Purpose, Reason
+from purposeapp.domain.model import PURPOSE_CATEGORY, Match, Mode, Persona, Policy, Purpose, Reason
 from purposeapp.domain.page import display_order
-from purposeapp.domain.resolve import judge, resolve_personas
+from purposeapp.domain.resolve import judge, lists, resolve_personas, sees
 from purposeapp.domain.schedule import next_edge
 from purposeapp.policyindex.base import PolicyIndex
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PurposeSides:
-    """A purpose of which some policy names the person, and whether each mode shows it.
-
-    `reasons` are those of the effective mode, `listed_reasons` those of the other; both name every matching policy.
-    """
+    """A purpose of which some policy names the person, and whether each mode shows it."""
 
     purpose: Purpose
     listed: bool
     effective: bool
-    reasons: tuple[Reason, ...]
-    listed_reasons: tuple[Reason, ...]
+    weigh: Callable[[], tuple[Reason, ...]] = field(repr=False, compare=False)
+
+    @cached_property
+    def reasons(self) -> tuple[Reason, ...]:
+        """For and against in effective mode, every matching policy. Not worked out before: a page shows few of many."""
+        return self.weigh()
 
     @property
     def differs(self) -> bool:
@@ -57,20 +59,23 @@ def side_by_side(asked: Asked, *, policies: PolicyIndex, now: float) -> SideBySi
     evidence = policies.evidence(asked.subject)
     of_purpose: dict[str | None, list[Policy]] = defaultdict(list)
     for policy in evidence.policies:
-        of_purpose[policy.purpose_guid].append(policy)
+        if policy.category == PURPOSE_CATEGORY:
+            of_purpose[policy.purpose_guid].append(policy)
     chains_of = cache(asked.chains_of)  # one role is named by many policies
 
     def sides(purpose: Purpose) -> PurposeSides:
-        own = of_purpose[purpose.guid]
-        shown, reasons = judge(purpose, own, asked.subject, mode=Mode.EFFECTIVE, now=now, chains_of=chains_of)
-        listed, listed_reasons = judge(purpose, own, asked.subject, mode=Mode.LISTED, now=now)
-        return PurposeSides(purpose, listed, shown and not asked.disabled, reasons, listed_reasons)
+        own, subject = of_purpose[purpose.guid], asked.subject
 
-    every = [sides(purpose) for purpose in sorted(evidence.purposes, key=display_order)]
-    rows = tuple(each for each in every if each.reasons)
+        def weigh() -> tuple[Reason, ...]:
+            return judge(purpose, own, subject, mode=Mode.EFFECTIVE, now=now, chains_of=chains_of)[1]
+
+        effective = not asked.disabled and sees(purpose, own, subject, now=now)
+        return PurposeSides(purpose, any(lists(each, subject) for each in own), effective, weigh)
+
+    named = [purpose for purpose in evidence.purposes if purpose.guid in of_purpose]
     edges = (next_edge(policy.schedule, now) for policy in evidence.policies)
     return SideBySide(
-        rows,
+        tuple(sides(purpose) for purpose in sorted(named, key=display_order)),
         _personas(asked, policies),
         evidence.orphans,
         min((edge for edge in edges if edge is not None), default=None),

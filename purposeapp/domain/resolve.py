@@ -140,12 +140,15 @@ def matches_of(policy: Policy, subject: Subject, chains_of: ChainsOf = no_chains
 
 def names(policy: Policy, subject: Subject) -> bool:
     """Whether `matches_of` finds anything."""
+    return lists(policy, subject) or EVERY_USER in policy.users or not policy.roles.isdisjoint(subject.roles)
+
+
+def lists(policy: Policy, subject: Subject) -> bool:
+    """Whether `matches_of` finds one of LISTED_VIAS: then listed mode shows the policy's purpose."""
     return (
         subject.username in policy.users
-        or EVERY_USER in policy.users
         or PUBLIC_GROUP in policy.groups
         or not policy.groups.isdisjoint(subject.groups)
-        or not policy.roles.isdisjoint(subject.roles)
     )
 
 
