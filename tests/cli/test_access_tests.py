@@ -103,6 +103,17 @@ def test_unknown_names_are_mistakes_with_their_lines_and_what_may_be_meant(
     assert not AccessAudit.objects.filter(action="test").exists()
 
 
+def test_names_are_looked_up_once_every_test_can_be_read(acme: Acme, tmp_path: Path) -> None:
+    unknown, unreadable = "- {user: nobody, sees: Nothing}\n", "- {usr: ana, sees: [], mode: none}\n"
+    said = access("test", written(tmp_path, unknown + unreadable * 2))
+    assert said.code == 2
+    assert [line.split()[0] for line in said.lines[1:]] == ["access-tests.yaml:2:", "access-tests.yaml:3:"]
+    assert "unknown key 'usr'" in said.lines[1]
+    said = access("test", written(tmp_path, unknown))
+    assert "no user 'nobody'" in said.out
+    assert "no purpose 'Nothing'" in said.out
+
+
 def test_every_mistake_is_told_by_its_line(tmp_path: Path) -> None:
     found = mistakes(
         tmp_path,

@@ -36,7 +36,7 @@ _WITHOUT_NAME = (Via.USER, Via.PUBLIC, Via.EVERYONE)
 
 
 def read_tests(file: Path) -> list[AccessTest]:
-    """Raises InvalidRequest with every mistake, or OSError when there is no file."""
+    """Raises InvalidRequest with the first mistake of each test, or OSError when there is no file."""
     tests, mistakes = list[AccessTest](), list[Mistake]()
     try:
         document = compose(file.read_text(encoding="utf-8"))
