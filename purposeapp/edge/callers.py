@@ -21,13 +21,14 @@ MOST = 4_096
 class KnownCaller:
     """A caller, and what is the same for them at every question: good as long as the directory gives the same person.
 
-    `given` is what was answered to all callers.
+    `given` is what was answered to all callers, and `mark` stands for this one there.
     """
 
     def __init__(self, caller: Caller, auditor_role: str, given: GivenAnswers) -> None:
         self.caller = caller
         self.auditor_role = auditor_role
         self.given = given
+        self.mark = object()
         self._whoami: tuple[Revision, Answer] | None = None
         self._question: tuple[bytes, UserPurposesRequest, Asked] | None = None
 

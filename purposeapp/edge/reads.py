@@ -19,7 +19,7 @@ from purposeapp.discovery.freshness import Ports
 from purposeapp.domain.model import Mode
 from purposeapp.domain.snapshot import Seen, Snapshot
 from purposeapp.edge.callers import KnownCaller
-from purposeapp.edge.given import Given
+from purposeapp.edge.given import Given, Question
 from purposeapp.edge.request import PassOn, Request
 
 LONGEST_BODY = 16 * 1024
@@ -56,7 +56,7 @@ def _whoami(asking: Asking) -> Answer:
 def _accessible(asking: Asking) -> Answer:
     """As it was given the last time, where that would be the same; otherwise made anew, and kept."""
     request, known, revision = asking.request, asking.known, asking.ports.revision
-    question = known, request.path, request.query
+    question = Question(known.mark, request.path, request.query)
     given = known.given.find(question)
     if given is None or given.revision != revision or _seen(asking, given.mode) is not given.seen:
         made, mode = _accessible_anew(asking)

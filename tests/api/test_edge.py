@@ -1,8 +1,10 @@
 """The edge answers as Django does, to the byte, or leaves the request to it."""
 
+import gc
 import json
 import math
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,8 +23,8 @@ from purposeapp.domain.model import Mode, Person
 from purposeapp.domain.revision import Revision
 from purposeapp.domain.snapshot import Change, Seen
 from purposeapp.edge.callers import KnownCaller
+from purposeapp.edge.given import OVERHEAD, GivenAnswers, Question
 from purposeapp.edge.given import Given as AnswerGiven
-from purposeapp.edge.given import GivenAnswers
 from purposeapp.edge.reads import READS, Asking
 from purposeapp.edge.request import Request
 from purposeapp.policyindex.memory import MemoryPolicyIndex
@@ -427,21 +429,48 @@ def known_to(world: World, person: Person = ANA) -> KnownCaller:
 
 
 def test_the_answers_that_are_kept_are_bounded_in_bytes() -> None:
-    answers = GivenAnswers(most_bytes=100)
-    kept = [
-        AnswerGiven(Answer(b"x" * size, {}), Mode.LISTED, Seen(FrozenBitMap()), Revision())
-        for size in (40, 50, 30, 101)
-    ]
-    answers.keep("a", kept[0])
-    answers.keep("b", kept[1])
-    assert answers.find("a") is kept[0]
-    answers.keep("c", kept[2])
-    assert [answers.find(each) for each in "abc"] == [kept[0], None, kept[2]]
-    answers.keep("a", kept[2])
-    answers.keep("b", kept[0])
-    assert [answers.find(each) for each in "abc"] == [kept[2], kept[0], kept[2]], "100 in all"
-    answers.keep("d", kept[3])
-    assert answers.find("d") is None
+    answers = GivenAnswers(most_bytes=3 * OVERHEAD + 100)
+    kept = [given_answer(size) for size in (40, 50, 30, 3 * OVERHEAD)]
+    a, b, c, d = (Question(object(), "", "") for _ in range(4))
+    answers.keep(a, kept[0])
+    answers.keep(b, kept[1])
+    assert answers.find(a) is kept[0]
+    answers.keep(c, kept[2])
+    assert [answers.find(each) for each in (a, b, c)] == [kept[0], None, kept[2]]
+    answers.keep(a, kept[2])
+    answers.keep(b, kept[0])
+    assert [answers.find(each) for each in (a, b, c)] == [kept[2], kept[0], kept[2]], "100 of bodies in all"
+    answers.keep(d, kept[3])
+    assert answers.find(d) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "size", "sees"), [("", 0, 0), ("limit=1&" * 1000, 0, 0), ("", 8000, 0), ("", 0, 4000)]
+)
+def test_small_answers_to_long_questions_are_bounded_too(query: str, size: int, sees: int) -> None:
+    """Whatever of an answer is long, no more than what was agreed is kept; nor is it less than half of that."""
+    answers = GivenAnswers(most_bytes=100_000)
+    questions = [Question(object(), "/", query) for _ in range(1000)]
+    for each in questions:
+        answers.keep(each, given_answer(size, sees))
+    each_takes = OVERHEAD + len(query) + size + 2 * sees
+    found = [each for each in questions if answers.find(each)]
+    assert 50_000 < len(found) * each_takes <= 100_000
+    assert found == questions[-len(found) :]
+
+
+def given_answer(size: int, sees: int = 0) -> AnswerGiven:
+    """An answer of so many bytes, to somebody who sees so many purposes."""
+    return AnswerGiven(Answer(b"x" * size, {}), Mode.LISTED, Seen(FrozenBitMap(range(sees))), Revision())
+
+
+def test_a_caller_who_is_known_no_more_is_not_held_by_what_they_were_given(world: World) -> None:
+    world.both._edge._callers._most = 1
+    assert world.compare("GET", ACCESSIBLE, as_="ana") is not None
+    before = weakref.ref(known_to(world))
+    assert world.compare("GET", ACCESSIBLE, as_="otto") is not None
+    gc.collect()
+    assert before() is None
 
 
 def test_memory_of_callers_is_bounded(world: World) -> None:
