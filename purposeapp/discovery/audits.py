@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from contextlib import AbstractContextManager
 from threading import Lock
+from weakref import ref
 
 from purposeapp.discovery.disagreements import Differences, differences
 from purposeapp.discovery.entities import snapshot_of
@@ -15,6 +16,9 @@ from purposeapp.domain.population import Population
 from purposeapp.domain.schedule import steady
 from purposeapp.domain.snapshot import Snapshot
 from purposeapp.policyindex.base import PolicyIndex
+
+MOST = 8
+"""Tenants of whom an audit is kept."""
 
 PATIENCE = 10.0
 """Seconds to wait while somebody else's question is worked out: at 100,000 users and 25,000 policies some three."""
@@ -70,9 +74,13 @@ class Audit:
 
 
 class Audits:
-    """The last audit of one population: of more than one nothing is kept. Threads share it."""
+    """The last audit of one population: of more than one nothing is kept, and nothing where `recent` has too many others.
 
-    def __init__(self) -> None:
+    Threads share it.
+    """
+
+    def __init__(self, recent: "RecentAudits | None" = None) -> None:
+        self._recent = recent or IN_THIS_PROCESS
         self._last: Audit | None = None
         self._beginning = Lock()
 
@@ -85,7 +93,35 @@ class Audits:
             last = self._last
             if last is None or not last.is_of(snapshot, now):
                 self._last = last = Audit(Tenant(snapshot, population, now))
-            return last
+        self._recent.used(self)
+        return last
+
+    def forget(self) -> None:
+        """The next question begins anew; who has the audit already goes on with it."""
+        self._last = None
+
+
+class RecentAudits:
+    """The audits of all tenants, the one used last at the end: those before the last `most` forget what they know.
+
+    An audit keeps a whole state of its tenant in memory. Holds no population: who is dropped elsewhere is gone.
+    """
+
+    def __init__(self, *, most: int = MOST) -> None:
+        self._most = most
+        self._used: list[ref[Audits]] = []
+        self._noting = Lock()
+
+    def used(self, audits: Audits) -> None:
+        with self._noting:
+            known = (each() for each in self._used)
+            several = [*(each for each in known if each is not None and each is not audits), audits]
+            self._used = [ref(each) for each in several[-self._most :]]
+        for each in several[: -self._most]:
+            each.forget()
+
+
+IN_THIS_PROCESS = RecentAudits()
 
 
 def _busy() -> Unavailable:

@@ -1,11 +1,13 @@
 """What is true of a whole tenant is worked out once for each state of it, and anew in the next."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from math import inf
 from threading import Event, Thread
 from typing import Any
+from weakref import ref
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from purposeapp.directory.memory import MemoryDirectory
 from purposeapp.discovery import audits
-from purposeapp.discovery.audits import Audit, Audits
+from purposeapp.discovery.audits import Audit, Audits, RecentAudits
 from purposeapp.discovery.disagreements import Differences, differences
 from purposeapp.discovery.entities import entries_of
 from purposeapp.discovery.everybody import Everybody
@@ -22,6 +24,7 @@ from purposeapp.domain.errors import Unavailable
 from purposeapp.domain.findings import FindingKind, Tenant
 from purposeapp.domain.model import Policy, PolicyType, Purpose
 from purposeapp.domain.population import Population
+from purposeapp.domain.realm import Realm
 from purposeapp.domain.schedule import Window
 from purposeapp.domain.snapshot import Change
 from purposeapp.policyindex.memory import MemoryPolicyIndex
@@ -135,6 +138,45 @@ def test_nothing_is_kept_of_policies_that_are_read_each_time(people: Everybody) 
     first, again = (people.counted().audit(index, now=0.0) for _ in range(2))
     assert first is not again
     assert names(first.differences()) == names(again.differences()) == ["ana"]
+
+
+def test_of_many_tenants_the_ones_asked_about_last_are_kept(index: SnapshotPolicyIndex) -> None:
+    recent, population = RecentAudits(most=2), Population.of(Realm(), [])
+    a, b, c = (Audits(recent) for _ in range(3))
+
+    def asked(audits: Audits) -> Audit:
+        return audits.audit(index, population, now=0.0)
+
+    of_a, of_b = asked(a), asked(b)
+    assert asked(a) is of_a
+    of_c = asked(c)
+    assert (asked(a), asked(c)) == (of_a, of_c)
+    assert asked(b) is not of_b, "the third last"
+    assert names(of_b.differences()) == [], "whoever has it goes on with it"
+
+
+def test_what_is_dropped_with_its_people_takes_no_place(index: SnapshotPolicyIndex) -> None:
+    recent, population = RecentAudits(most=2), Population.of(Realm(), [])
+    a, b = Audits(recent), Audits(recent)
+    of_a = a.audit(index, population, now=0.0)
+    gone = ref(b.audit(index, population, now=0.0))
+    del b
+    gc.collect()
+    assert gone() is None
+    c = Audits(recent)
+    c.audit(index, population, now=0.0)
+    assert a.audit(index, population, now=0.0) is of_a
+
+
+def test_all_tenants_of_a_process_share_the_bound(index: SnapshotPolicyIndex) -> None:
+    several = [
+        Everybody(MemoryDirectory(PEOPLE), background=lambda _work: None) for _ in range(audits.MOST + 1)
+    ]
+    first = [each.counted().audit(index, now=0.0) for each in several]
+    again = [each.counted().audit(index, now=0.0) for each in reversed(several)]
+    assert [old is new for old, new in zip(reversed(first), again, strict=True)] == [True] * audits.MOST + [
+        False
+    ]
 
 
 @contextmanager
