@@ -13,7 +13,7 @@ shard for the entities above a number. Four things can happen behind the back of
 
 import random
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -97,6 +97,10 @@ class _Course:
         self.seen = {write for write in self.seen if write.number > begin[write.shard]}.union(writes)
 
 
+class _Burst(Exception):
+    """More is new than MAX_BURST: to read everything anew costs less."""
+
+
 class ElasticsearchTail:
     """Follows one index or alias; see the port."""
 
@@ -114,34 +118,28 @@ class ElasticsearchTail:
     def poll(self, held: Snapshot | None) -> PolicyChanges:
         now = self._clock()
         question = self._reader.question()
-        layout = self._layout(question)
-        course = self._course
+        layout, course = self._layout(question), self._course
         if course is None or layout != course.layout:
             return self._start(question, layout, now)
+        try:
+            return PolicyChanges(now, self._go_on(question, course, held, now))
+        except _Burst:
+            return self._start(question, layout, now)
+
+    def _go_on(self, question: Question, course: _Course, held: Snapshot | None, now: float) -> Change:
+        """What is new on a course. Raises _Burst, and is then to begin anew."""
         begin = course.begin(now)
-        writes, sizes = self._look(question, course.fields, layout, begin)
+        writes, sizes = self._look(question, course.fields, course.layout, begin)
         if writes is None:
-            return self._start(question, layout, now)
+            raise _Burst
         fresh = [write for write in writes if write not in course.seen]
-        guids = {write.guid for write in fresh}
-        if len(guids) > MAX_BURST:
-            return self._start(question, layout, now)
-        change = self._change(course.fields, guids, fresh)
-        sides = _sides(sizes, held, change)
-        reconciling = held is not None and self._is_reconciling_due(now, sides)
-        if held is not None and reconciling:
-            # Now, and not at the next poll: what is told is all there was until `now`, in no other order than it happened.
-            for missed in self._missed(course.fields, held, change, whole=now >= self._reconcile_at):
-                guids |= missed
-                if len(guids) > MAX_BURST:
-                    return self._start(question, layout, now)
-                change = self._change(course.fields, guids, fresh)
-                sides = _sides(sizes, held, change)
-                if sides is None:
-                    break
+        change = self._change(course.fields, {write.guid for write in fresh}, fresh)
+        if held is None:
+            self._note(now, None, reconciling=False)
+        else:
+            change = self._reconciled(course.fields, held, sizes, fresh, change, now)
         course.advance(now, writes, begin)
-        self._note(now, sides, reconciling=reconciling)
-        return PolicyChanges(now, change)
+        return change
 
     def _start(self, question: Question, layout: _Layout, now: float) -> PolicyChanges:
         """Begin anew at the end of what is there, a little before it."""
@@ -153,6 +151,32 @@ class ElasticsearchTail:
         self._course.advance(now, writes or (), before)
         self._plan_reconciling(now)
         return PolicyChanges(now, everything=True)
+
+    def _reconciled(
+        self,
+        fields: Fields,
+        held: Snapshot,
+        sizes: Sizes,
+        fresh: Sequence[_Write],
+        change: Change,
+        now: float,
+    ) -> Change:
+        """With what left no number behind.
+
+        Now, and not at the next poll: what is told is all there was until `now`, in no other order than it happened.
+        """
+        sides = _sides(sizes, held, change)
+        reconciling = self._is_reconciling_due(now, sides)
+        if reconciling:
+            guids = {write.guid for write in fresh}
+            for missed in self._missed(fields, held, change, whole=now >= self._reconcile_at):
+                guids |= missed
+                change = self._change(fields, guids, fresh)
+                sides = _sides(sizes, held, change)
+                if sides is None:
+                    break
+        self._note(now, sides, reconciling=reconciling)
+        return change
 
     def _is_reconciling_due(self, now: float, sides: _Sides | None) -> bool:
         """Once a minute; and when the numbers differ, unless all guids were compared and this very difference remained."""
@@ -246,6 +270,8 @@ class ElasticsearchTail:
 
     def _change(self, fields: Fields, guids: set[str], fresh: Iterable[_Write]) -> Change:
         """These entities as they are now. Raises PoliciesUnavailable when the copy that answers is behind a write."""
+        if len(guids) > MAX_BURST:
+            raise _Burst
         question = self._reader.question()
         hits: list[Any] = []
         for body in queries.entities(fields, guids):
@@ -255,13 +281,17 @@ class ElasticsearchTail:
         with nonsense_is_no_answer():
             numbers = {(hit["_index"], hit["_id"]): hit["_seq_no"] for hit in hits}
             documents = [hit["_source"] for hit in hits]
+        self._require_all(fresh, numbers)
+        return Change.of(guids, (entity for document in documents for entity in entities_of(document)))
+
+    def _require_all(self, fresh: Iterable[_Write], numbers: Mapping[tuple[str, str], int]) -> None:
+        """That these writes are in the documents whose last numbers are given, by index and id."""
         for write in fresh:
             number = numbers.get((write.shard[0], write.document))
             if write.live if number is None else number < write.number:
                 self._fell_behind()
                 raise PoliciesUnavailable
         self._times_behind = 0
-        return Change.of(guids, (entity for document in documents for entity in entities_of(document)))
 
     def _fell_behind(self) -> None:
         """A copy catches up in a moment. If it does not, what was noticed is not what it seems: begin anew."""
@@ -270,10 +300,8 @@ class ElasticsearchTail:
             self._course, self._times_behind = None, 0
 
 
-def _sides(sizes: Sizes, held: Snapshot | None, change: Change) -> _Sides | None:
+def _sides(sizes: Sizes, held: Snapshot, change: Change) -> _Sides | None:
     """None when they are equal: what is new explains all."""
-    if held is None:
-        return None
     told = (held.updated(change) if change else held).sizes
     return None if told == sizes else (sizes, told)
 
