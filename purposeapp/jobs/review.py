@@ -66,9 +66,7 @@ def _freeze(review: Review, services: TenantServices, freezing: FreezingReview, 
     moment = timezone.now()
     ports = services.at(Consistency())
     entries = _entries(review, ports.policies, moment.timestamp())
-    directory = (services.sources or services).directory
-    steps.expect(directory.count() + len(entries))
-    population = Population.of(directory.realm(), _members(directory, steps))
+    population = _population((services.sources or services).directory, steps, purposes=len(entries))
     people = people_of(review.scope, population)
     freezing.people(population.usernames, population.disabled)
     found = taken(entries, population, people=people, mode=Mode(review.mode), now=moment.timestamp())
@@ -77,15 +75,7 @@ def _freeze(review: Review, services: TenantServices, freezing: FreezingReview, 
         steps.made(len(some))
     with transaction.atomic():
         steps.flush()  # stops here if another worker has the job now, or it was cancelled
-        Review.objects.filter(pk=review.pk).update(
-            taking=freezing.taking,
-            frozen=timezone.now(),
-            as_of=moment,
-            revision=str(ports.revision),
-            rows=freezing.rows,
-            users=len(people),
-            purposes=len(entries),
-        )
+        freezing.publish(as_of=moment, revision=str(ports.revision), users=len(people), purposes=len(entries))
 
 
 def _entries(review: Review, policies: PolicyIndex, now: float) -> Sequence[Entry]:
@@ -93,6 +83,12 @@ def _entries(review: Review, policies: PolicyIndex, now: float) -> Sequence[Entr
     if review.scope.kind is ScopeKind.PURPOSE:
         return [purpose_entry(review.scope.name, policies=policies)]
     return entries_of(snapshot_of(policies, now=now))
+
+
+def _population(directory: Directory, steps: _Steps, *, purposes: int) -> Population:
+    """All users; the purposes are to be made after them."""
+    steps.expect(directory.count() + purposes)
+    return Population.of(directory.realm(), _members(directory, steps))
 
 
 def _members(directory: Directory, steps: _Steps) -> Iterator[Member]:

@@ -6,11 +6,13 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from uuid import UUID, uuid4
 
 import orjson
 from django.db.models import QuerySet
+from django.utils import timezone
 from pyroaring import FrozenBitMap
 
 from purposeapp.domain import review as domain
@@ -64,6 +66,18 @@ class FreezingReview:
         ReviewedPurpose.objects.bulk_create(rows)
         self._known.update(bitmaps)
         self.rows += sum(row.rows for row in rows)
+
+    def publish(self, *, as_of: datetime, revision: str, users: int, purposes: int) -> None:
+        """From here on this is the review's answer: of that moment and revision, about so many users and purposes."""
+        Review.objects.filter(pk=self._review.pk).update(
+            taking=self.taking,
+            frozen=timezone.now(),
+            as_of=as_of,
+            revision=revision,
+            rows=self.rows,
+            users=users,
+            purposes=purposes,
+        )
 
     def discard(self) -> None:
         for part in _PARTS:
