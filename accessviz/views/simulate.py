@@ -76,12 +76,13 @@ def _result(viewer: Viewer, question: Question, after: Place | None) -> dict[str
         now=time.time(),
     )
     page = listing.page_of(simulated, after=after, limit=PAGE_SIZE)
-    difference = simulated.difference
+    difference, personas = simulated.difference, simulated.personas
     return {
         "gained": difference.total(Side.GAINED),
         "lost": difference.total(Side.LOST),
-        "users": len(difference.users),
-        "purposes": len(difference.purposes),
+        "users": len(difference.users | personas.users),
+        "purposes": len(difference.guids),
+        "personas": {side.value: personas.total(side) for side in Side} if personas.guids else None,
         "top_purposes": listing.top_purposes(simulated),
         "top_users": listing.top_users(simulated),
         "page": page,

@@ -75,8 +75,8 @@ def test_access_is_explained_with_its_ways_and_what_would_end_it(trying: Client)
     assert AccessAudit.objects.get().detail == {"purpose": SALES_ID}
     tried = trying.get(response.context["try_cut"])
     assert [
-        (pair.side, pair.username, pair.purpose.name) for pair in tried.context["result"]["page"].items
-    ] == [("lost", "ana", name) for name in _by_guid("Sales", HOSTILE)]
+        (pair.side, pair.username, pair.thing.name) for pair in tried.context["result"]["page"].items
+    ] == [("lost", "ana", name) for name in (*_by_guid("Sales", HOSTILE), "Engineer")]
 
 
 def _by_guid(*names: str) -> list[str]:
@@ -90,7 +90,7 @@ def test_every_suggestion_that_is_offered_gives_access_when_tried_out(trying: Cl
     assert offers
     for url in offers:
         pairs = trying.get(url).context["result"]["page"].items
-        assert ("gained", "ana", "Pay") in [(each.side, each.username, each.purpose.name) for each in pairs]
+        assert ("gained", "ana", "Pay") in [(each.side, each.username, each.thing.name) for each in pairs]
 
 
 def test_suggestions_lead_nowhere_for_who_may_not_try_them_out() -> None:
@@ -309,6 +309,23 @@ def test_what_is_wrong_is_said_beside_the_field(trying: Client) -> None:
 def test_guids_in_the_form_are_named(trying: Client) -> None:
     ((_row, (field,)),) = trying.get(to_simulation(DISABLE)).context["rows"]
     assert field.hint == "read sales"
+
+
+def test_personas_that_are_gained_are_told_too(trying: Client) -> None:
+    response = trying.get(to_simulation({"op": "add_group", "username": "bo", "name": "eng"}))
+    result = response.context["result"]
+    assert result["personas"] == {"gained": 1, "lost": 0}
+    assert [pair.thing.name for pair in result["page"].items if pair.of_persona] == ["Engineer"]
+    assert f"/explain/?username=bo&amp;persona={ENGINEER['__guid']}" in response.content.decode()
+
+
+def test_what_would_give_a_persona_gives_it_when_tried_out(trying: Client) -> None:
+    response = trying.get("/explain/", {"username": "bo", "persona": ENGINEER["__guid"]})
+    (url,) = [url for _sentence, url in response.context["nearest"] if url]
+    assert ("gained", "bo", "Engineer") in [
+        (pair.side, pair.username, pair.thing.name)
+        for pair in trying.get(url).context["result"]["page"].items
+    ]
 
 
 def test_what_has_no_effect_is_noted(trying: Client) -> None:

@@ -83,6 +83,43 @@ def test_pages_are_the_whole_difference_for_every_size(acme: Served, size: int) 
     ]
 
 
+@pytest.mark.parametrize("size", [1, 2, 500])
+def test_personas_are_told_behind_the_purposes_for_every_size(serve: Serve, size: int) -> None:
+    steward = world.persona("Steward", groups=["eng"], displayName="Data steward")
+    people = [world.person("ana", "eng"), world.person("bo"), world.person("olga", roles=["access-auditor"])]
+    acme = serve(people, [CHURN, READ_CHURN, steward])
+    join, leave = (
+        {"op": op, "username": name, "name": "eng"}
+        for op, name in (("add_group", "bo"), ("remove_group", "ana"))
+    )
+    question: dict[str, Any] = {"changes": [join, leave], "limit": size}
+    told: list[tuple[str, str, str]] = []
+    while True:
+        body = acme.post(SIMULATE, question, as_="olga").json()
+        assert body["totals"] == {"gained": 1, "lost": 1, "users": 2, "purposes": 1}
+        assert body["personas"]["totals"] == {"gained": 1, "lost": 1}
+        told += [
+            (side, each["username"], each["purposeName"])
+            for side in ("gained", "lost")
+            for each in body[side]
+        ]
+        personas = body["personas"]
+        told += [
+            (side, each["username"], each["personaName"])
+            for side in ("gained", "lost")
+            for each in personas[side]
+        ]
+        if body["next"] is None:
+            break
+        question["cursor"] = body["next"]
+    assert told == [
+        ("gained", "bo", "Churn"),
+        ("lost", "ana", "Churn"),
+        ("gained", "bo", "Data steward"),
+        ("lost", "ana", "Data steward"),
+    ]
+
+
 def test_a_cursor_is_bound_to_the_changes(acme: Served) -> None:
     cursor = acme.post(SIMULATE, {"changes": [DISABLE, OPEN_PAY], "limit": 1}, as_="olga").json()["next"]
     for other in ({"changes": [OPEN_PAY]}, {"changes": [DISABLE, OPEN_PAY], "mode": "listed"}):

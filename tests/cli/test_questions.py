@@ -193,6 +193,15 @@ def test_lines_end_with_how_many_there_were(acme: Acme) -> None:
     assert purposes[:-1] == answer("list", PRIYA)["purposes"]
 
 
+def test_what_is_simulated_is_told_of_purposes_and_personas(acme: Acme, tmp_path: Path) -> None:
+    changes = tmp_path / "changes.json"
+    changes.write_text(json.dumps(CHANGES))
+    lines = access("simulate", changes).out.splitlines()
+    assert f"lost    {PRIYA}  Data Quality" in lines
+    assert f"lost  {PRIYA}  Data Engineer" in lines
+    assert lines[-2:] == ["1 gained, 3 lost: 1 user, 4 purposes", "Personas: 0 gained, 1 lost"]
+
+
 def test_every_look_is_recorded_with_the_account_that_asked(acme: Acme, tmp_path: Path) -> None:
     changes = tmp_path / "changes.json"
     changes.write_text(json.dumps(CHANGES))

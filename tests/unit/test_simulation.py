@@ -8,16 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from purposeapp.discovery.simulation import Simulated, simulate
-from purposeapp.domain.difference import Side
+from purposeapp.domain.difference import Difference, Side
 from purposeapp.domain.errors import InvalidRequest
-from purposeapp.domain.model import Group, Mode, Policy, PolicyType, Purpose, Role
+from purposeapp.domain.model import Group, Mode, Persona, Policy, PolicyType, Purpose, Role
 from purposeapp.domain.population import Population
 from purposeapp.domain.realm import Member, Realm
-from purposeapp.domain.resolve import resolve
+from purposeapp.domain.resolve import resolve, resolve_personas
 from purposeapp.policyindex.memory import MemoryPolicyIndex
 from tests import world
 from tests.random_people import GROUPS, ROLES, USERNAMES, members, realms
-from tests.random_worlds import GUIDS, policies, purposes
+from tests.random_worlds import GUIDS, personas, policies, purposes
 
 NOW = 15.0
 Pairs = set[tuple[str, str]]
@@ -34,11 +34,20 @@ def seen(realm: Realm, people: list[Member], index: MemoryPolicyIndex, mode: Mod
     return pairs
 
 
-def told(simulated: Any, side: Side) -> Pairs:
+def held(realm: Realm, people: list[Member], index: MemoryPolicyIndex, mode: Mode) -> Pairs:
+    """All pairs of a user and a persona."""
+    pairs: Pairs = set()
+    for member in people:
+        if member.enabled or mode is Mode.LISTED:
+            subject = realm.subject(member)
+            grants = resolve_personas(index.personas(subject), subject, mode=mode)
+            pairs.update((member.username, grant.persona.guid) for grant in grants)
+    return pairs
+
+
+def told(simulated: Simulated, difference: Difference, side: Side) -> Pairs:
     names = simulated.before.population.usernames
-    return {
-        (names[ordinal], guid) for guid, users in simulated.difference.side(side).items() for ordinal in users
-    }
+    return {(names[ordinal], guid) for guid, users in difference.side(side).items() for ordinal in users}
 
 
 placed = policies.map(
@@ -60,8 +69,16 @@ changes = st.lists(
 class Plain:
     """A tenant as plain lists, changed in the simplest way; beside it, the same changes as they are sent."""
 
-    def __init__(self, realm: Realm, people: list[Member], things: list[Purpose], rows: list[Policy]) -> None:
+    def __init__(
+        self,
+        realm: Realm,
+        people: list[Member],
+        things: list[Purpose],
+        rows: list[Policy],
+        given_personas: list[Persona],
+    ) -> None:
         self.realm, self.sent = realm, list[dict[str, Any]]()
+        self.personas = given_personas
         self.people = {member.username: member for member in people}
         self.purposes = {purpose.guid: purpose for purpose in things}
         self.policies = {policy.guid: policy for policy in rows}
@@ -108,7 +125,7 @@ class Plain:
         self.sent.append({"op": "put_policy", "policy": fields | lists})
 
     def index(self) -> MemoryPolicyIndex:
-        return MemoryPolicyIndex(self.purposes.values(), self.policies.values())
+        return MemoryPolicyIndex(self.purposes.values(), self.policies.values(), self.personas)
 
     def everybody(self) -> list[Member]:
         return [self.people[name] for name in sorted(self.people)]
@@ -120,19 +137,26 @@ class Plain:
     members,
     st.lists(purposes, max_size=4, unique_by=lambda each: each.guid),
     st.lists(placed, max_size=8, unique_by=lambda each: each.guid),
+    st.lists(personas, max_size=2, unique_by=lambda each: each.guid),
     changes,
     st.sampled_from(list(Mode)),
 )
-def test_it_is_the_difference_of_two_resolutions_of_everybody(realm, people, things, rows, wanted, mode):
-    tenant = Plain(realm, list(people), things, rows)
+def test_it_is_the_difference_of_two_resolutions_of_everybody(
+    realm, people, things, rows, given_personas, wanted, mode
+):
+    tenant = Plain(realm, list(people), things, rows, given_personas)
     before, index = seen(realm, tenant.everybody(), tenant.index(), mode), tenant.index()
+    had = held(realm, tenant.everybody(), tenant.index(), mode)
     population = Population.of(realm, people)
     for change in wanted:
         tenant.make(change)
     after = seen(realm, tenant.everybody(), tenant.index(), mode)
     simulated = simulate(tenant.sent, mode=mode, policies=index, population=population, now=NOW)
-    assert told(simulated, Side.GAINED) == after - before
-    assert told(simulated, Side.LOST) == before - after
+    assert told(simulated, simulated.difference, Side.GAINED) == after - before
+    assert told(simulated, simulated.difference, Side.LOST) == before - after
+    have = held(realm, tenant.everybody(), tenant.index(), mode)
+    assert told(simulated, simulated.personas, Side.GAINED) == have - had
+    assert told(simulated, simulated.personas, Side.LOST) == had - have
     assert {simulated.before.population.usernames[each] for each in simulated.difference.users} == {
         name for name, _ in before ^ after
     }
@@ -168,7 +192,8 @@ def pairs(simulated: Simulated) -> tuple[list[str], list[str]]:
     """Who gained and who lost, as `user purpose`."""
     names = {each["__guid"]: each["name"] for each in (CHURN, PAY)}
     gained, lost = (
-        sorted(f"{username} {names[guid]}" for username, guid in told(simulated, side)) for side in Side
+        sorted(f"{username} {names[guid]}" for username, guid in told(simulated, simulated.difference, side))
+        for side in Side
     )
     return gained, lost
 
@@ -212,6 +237,16 @@ def test_an_import_is_tried_out_as_it_is() -> None:
     simulated = what_if({"op": "put_policies", "documents": documents}, documents=[CHURN, READ_CHURN])
     assert pairs(simulated) == (["bo Pay"], ["ana Churn"])
     assert simulated.notes == {0: ["1 documents are neither purposes nor policies of purposes: left out"]}
+
+
+def test_personas_come_and_go_with_memberships_and_with_themselves() -> None:
+    stewards = world.persona("Stewards", groups=["eng"])
+    guid, documents = stewards["__guid"], [CHURN, stewards]
+    joined = what_if({"op": "add_group", "username": "bo", "name": "/eng"}, documents=documents)
+    assert told(joined, joined.personas, Side.GAINED) == {("bo", guid)}
+    deleted = {"op": "put_policies", "documents": [{**stewards, "__state": "DELETED"}]}
+    gone = what_if(deleted, documents=documents)
+    assert told(gone, gone.personas, Side.LOST) == {("ana", guid)}
 
 
 def test_what_has_no_effect_or_is_not_there_is_noted() -> None:

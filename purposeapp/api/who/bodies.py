@@ -1,6 +1,6 @@
 """The bodies of these answers, from what was found: the same whoever sends them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -12,7 +12,7 @@ from purposeapp.discovery.simulation import Simulated, listing
 from purposeapp.discovery.simulation.listing import Pair
 from purposeapp.discovery.subjects import Viewers
 from purposeapp.discovery.written import Json
-from purposeapp.domain.difference import Side
+from purposeapp.domain.difference import Difference, Side
 from purposeapp.domain.page import CursorSigner, Place
 from purposeapp.domain.revision import Revision
 
@@ -87,11 +87,15 @@ def simulation(
     users = listing.top_users(simulated)
     difference = simulated.difference
     return {
-        **{side.value: [pair(each) for each in page.items if each.side is side] for side in Side},
+        **_sides(each for each in page.items if not each.of_persona),
         "totals": {
-            **{side.value: difference.total(side) for side in Side},
+            **_totals(difference),
             "users": len(difference.users),
-            "purposes": len(difference.purposes),
+            "purposes": len(difference.guids),
+        },
+        "personas": {
+            **_sides(each for each in page.items if each.of_persona),
+            "totals": _totals(simulated.personas),
         },
         "topPurposes": [asdict(each) for each in listing.top_purposes(simulated)],
         "topUsers": None if users is None else [asdict(each) for each in users],
@@ -100,9 +104,21 @@ def simulation(
     }
 
 
-def pair(found: Pair) -> Json:
-    name = found.purpose.display_name or found.purpose.name
-    return {"username": found.username, "purpose": found.purpose.guid, "purposeName": name}
+def _sides(pairs: Iterable[Pair]) -> Json:
+    sides: dict[str, list[Json]] = {side.value: [] for side in Side}
+    for each in pairs:
+        sides[each.side].append(_pair(each))
+    return sides
+
+
+def _totals(difference: Difference) -> Json:
+    return {side.value: difference.total(side) for side in Side}
+
+
+def _pair(found: Pair) -> Json:
+    kind, thing = "persona" if found.of_persona else "purpose", found.thing
+    name = thing.display_name or thing.name
+    return {"username": found.username, kind: thing.guid, f"{kind}Name": name}
 
 
 def _who(asked: Asked, at: float | None) -> Json:

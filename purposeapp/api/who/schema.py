@@ -117,10 +117,27 @@ class AccessPair(s.Serializer[Any]):
     purposeName = s.CharField(allow_blank=True)
 
 
+class PersonaPair(s.Serializer[Any]):
+    username = s.CharField()
+    persona = s.CharField(help_text="Guid.")
+    personaName = s.CharField(allow_blank=True)
+
+
+class PersonaTotals(s.Serializer[Any]):
+    gained = s.IntegerField(help_text="Pairs of a user and a persona.")
+    lost = s.IntegerField()
+
+
+class PersonaDifference(s.Serializer[Any]):
+    gained = PersonaPair(many=True)
+    lost = PersonaPair(many=True)
+    totals = PersonaTotals()
+
+
 class DifferenceTotals(s.Serializer[Any]):
     gained = s.IntegerField(help_text="Pairs of a user and a purpose.")
     lost = s.IntegerField()
-    users = s.IntegerField()
+    users = s.IntegerField(help_text="Who gain or lose a purpose.")
     purposes = s.IntegerField()
 
 
@@ -161,6 +178,7 @@ class SimulatedAccess(s.Serializer[Any]):
     gained = AccessPair(many=True)
     lost = AccessPair(many=True)
     totals = DifferenceTotals()
+    personas = PersonaDifference(help_text="Of personas; on the last pages, behind the pairs of purposes.")
     topPurposes = DifferenceSums(many=True)
     topUsers = DifferenceSums(many=True, allow_null=True, help_text="Null when there are too many to count.")
     notes = ChangeNotes(many=True)

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from pyroaring import FrozenBitMap
+
 from purposeapp.discovery.simulation.simulate import Simulated
 from purposeapp.domain.difference import Side
-from purposeapp.domain.model import Purpose
+from purposeapp.domain.model import Persona, Purpose
 from purposeapp.domain.page import Page, Place
 
 TOP = 10
@@ -15,15 +17,19 @@ TOP = 10
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A user who gained or lost a purpose."""
+    """A user who gained or lost a purpose or a persona."""
 
     side: Side
     username: str
-    purpose: Purpose
+    thing: Purpose | Persona
+
+    @property
+    def of_persona(self) -> bool:
+        return isinstance(self.thing, Persona)
 
     @property
     def place(self) -> Place:
-        return (f"{self.side} {self.purpose.guid}", self.username)
+        return (_key(self.side, self.thing), self.username)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +43,10 @@ class Sums:
 
 
 def page_of(simulated: Simulated, *, after: Place | None, limit: int) -> Page[Pair]:
-    """Pairs in a stable order: those gained first, then by purpose, then by username."""
+    """Pairs in a stable order: purposes before personas, those gained first, then by guid, then by username."""
     found = list(islice(_pairs(simulated, after or ("", "")), limit + 1))
     shown = tuple(found[:limit])
-    total = sum(simulated.difference.total(side) for side in Side)
+    total = sum(each.total(side) for each in (simulated.difference, simulated.personas) for side in Side)
     return Page(shown, total, shown[-1].place if len(found) > limit else None)
 
 
@@ -54,7 +60,7 @@ def top_purposes(simulated: Simulated) -> list[Sums]:
             len(difference.gained.get(guid, ())),
             len(difference.lost.get(guid, ())),
         )
-        for guid in difference.purposes
+        for guid in difference.guids
     ]
     return _top(sums)
 
@@ -78,18 +84,38 @@ def purpose_in(simulated: Simulated, guid: str) -> Purpose:
     return purpose
 
 
+def persona_in(simulated: Simulated, guid: str) -> Persona:
+    """A persona of the difference, as it is or as it would be."""
+    persona = simulated.before.persona(guid) or simulated.after.persona(guid)
+    assert persona is not None, "somebody has it before or after"
+    return persona
+
+
 def _pairs(simulated: Simulated, after: Place) -> Iterator[Pair]:
     usernames = simulated.before.population.usernames
     key, last = str(after[0]), after[1]
+    for side, thing, users in _things(simulated):
+        own = _key(side, thing)
+        if own < key:
+            continue
+        start = usernames.place_after(last) if own == key else 0
+        for ordinal in users.iter_equal_or_larger(start):
+            yield Pair(side, usernames[ordinal], thing)
+
+
+def _things(simulated: Simulated) -> Iterator[tuple[Side, Purpose | Persona, FrozenBitMap]]:
+    """What is gained or lost, with the users, in the order of `_key`."""
     for side in Side:
         for guid, users in sorted(simulated.difference.side(side).items()):
-            own = f"{side} {guid}"
-            if own < key:
-                continue
-            purpose = purpose_in(simulated, guid)
-            start = usernames.place_after(last) if own == key else 0
-            for ordinal in users.iter_equal_or_larger(start):
-                yield Pair(side, usernames[ordinal], purpose)
+            yield side, purpose_in(simulated, guid), users
+    for side in Side:
+        for guid, users in sorted(simulated.personas.side(side).items()):
+            yield side, persona_in(simulated, guid), users
+
+
+def _key(side: Side, thing: Purpose | Persona) -> str:
+    """Sorts as the pages do: a persona's after any purpose's."""
+    return f"persona {side} {thing.guid}" if isinstance(thing, Persona) else f"{side} {thing.guid}"
 
 
 def _top(sums: list[Sums]) -> list[Sums]:

@@ -10,7 +10,7 @@ from purposeapp.discovery.entities import snapshot_of
 from purposeapp.discovery.simulation.draft import Draft
 from purposeapp.discovery.simulation.fields import Wrong
 from purposeapp.discovery.simulation.operations import OPERATIONS
-from purposeapp.domain.difference import Difference, State, difference
+from purposeapp.domain.difference import Difference, State, difference, persona_difference
 from purposeapp.domain.errors import InvalidRequest
 from purposeapp.domain.model import Mode
 from purposeapp.domain.population import Population
@@ -19,11 +19,15 @@ from purposeapp.policyindex.base import PolicyIndex
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """What the changes would do. `notes` are sentences by the place of a change: what had no effect, what was assumed."""
+    """What the changes would do: `difference` tells of purposes, `personas` of personas.
+
+    `notes` are sentences by the place of a change: what had no effect, what was assumed.
+    """
 
     before: State
     after: State
     difference: Difference
+    personas: Difference
     notes: Mapping[int, Sequence[str]]
 
 
@@ -46,7 +50,11 @@ def simulate(
         raise InvalidRequest(_refusal(len(wrong)), fields=wrong)
     after = draft.result()
     return Simulated(
-        draft.state, after, difference(draft.state, after, mode=mode, now=now), dict(draft.notes)
+        draft.state,
+        after,
+        difference(draft.state, after, mode=mode, now=now),
+        persona_difference(draft.state, after, mode=mode),
+        dict(draft.notes),
     )
 
 

@@ -16,6 +16,7 @@ from purposeapp.discovery.simulation import simulate
 from purposeapp.discovery.written import Json
 from purposeapp.domain.difference import Side
 from purposeapp.domain.errors import InvalidRequest
+from purposeapp.domain.phrase import counted
 from purposeapp.management.access import options
 from purposeapp.management.access.answer import Answer, Given, Question, plain, with_end
 from purposeapp.management.access.harmless import harmless
@@ -46,12 +47,12 @@ def simulated(source: Source, changes: Any, given: Given) -> Answer:
     scope = hashlib.sha256(orjson.dumps([asked.changes, asked.mode])).hexdigest()
     cursors = signer("access simulate", source.ports.slug, source.caller.person.id, scope)
     after = cursors.read(given["cursor"]) if given["cursor"] else None
-    counted = source.everybody()
+    everybody = source.everybody()
     found = simulate(
         asked.changes,
         mode=asked.mode,
         policies=source.ports.policies,
-        population=counted.population,
+        population=everybody.population,
         now=source.now,
     )
     body = plain(
@@ -60,7 +61,7 @@ def simulated(source: Source, changes: Any, given: Given) -> Answer:
             after=after,
             limit=options.limit_of(given),
             cursors=cursors,
-            as_of=counted.as_of,
+            as_of=everybody.as_of,
             revision=source.ports.revision,
         )
     )
@@ -77,19 +78,31 @@ def _read(file: Path) -> Any:
 
 
 def _lines(body: Json) -> Iterator[Json]:
-    for side in Side:
-        yield from ({"side": side, **pair} for pair in body[side])
+    for part in (body, body["personas"]):
+        for side in Side:
+            yield from ({"side": side, **pair} for pair in part[side])
 
 
 def _text(body: Json, look: Look) -> Iterator[str]:
-    rows = [[side.value, pair["username"], pair["purposeName"]] for side in Side for pair in body[side]]
-    yield from table(["", "USER", "PURPOSE"], rows, look)
+    personas = body["personas"]
+    yield from table(["", "USER", "PURPOSE"], _rows(body, "purposeName"), look)
+    if rows := _rows(personas, "personaName"):
+        yield ""
+        yield from table(["", "USER", "PERSONA"], rows, look)
     for each in body["notes"]:
         yield from (f"changes[{each['change']}]: {harmless(note)}" for note in each["notes"])
     totals = body["totals"]
-    yield f"{totals['gained']} gained, {totals['lost']} lost: {totals['users']} users, {totals['purposes']} purposes"
+    users = counted("%(count)s user", "%(count)s users", totals["users"])
+    purposes = counted("%(count)s purpose", "%(count)s purposes", totals["purposes"])
+    yield f"{totals['gained']} gained, {totals['lost']} lost: {users}, {purposes}"
+    if any(personas["totals"].values()):
+        yield "Personas: {gained} gained, {lost} lost".format(**personas["totals"])
     if body["next"]:
         yield f"More: --cursor {body['next']}, or all with --limit 0"
+
+
+def _rows(sides: Json, name: str) -> list[list[str]]:
+    return [[side.value, pair["username"], pair[name]] for side in Side for pair in sides[side]]
 
 
 QUESTION = Question("who would gain and lose what by some changes", _add_arguments, _answer)
