@@ -4,10 +4,11 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
+
+from tests.services.threaded import Handler, serving
 
 Alter = Callable[[Any], Any]
 """From a JSON answer to what is sent instead."""
@@ -65,60 +66,42 @@ class Gate:
 @contextmanager
 def gate(target: str) -> Iterator[Gate]:
     """A gate on a free loopback port in front of the server at `target`, while the block lasts."""
+
+    class AtThisGate(_Handler):
+        pass
+
     with (
-        httpx.Client(base_url=target, timeout=30, trust_env=False) as behind,
-        ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server,
+        httpx.Client(base_url=target, timeout=30, trust_env=False) as AtThisGate.behind,
+        serving(AtThisGate) as url,
     ):
-        this = Gate(f"http://127.0.0.1:{server.server_address[1]}")
-        server.daemon_threads, server.block_on_close = True, False
-        server.RequestHandlerClass = type("Handler", (_Handler,), {"gate": this, "behind": behind})
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        try:
-            yield this
-        finally:
-            server.shutdown()
-            thread.join()
+        AtThisGate.gate = Gate(url)
+        yield AtThisGate.gate
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(Handler):
     gate: Gate
     behind: httpx.Client
 
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+    def answer(self) -> None:
+        body = self.body()
         self.gate.on_request(self.path)
         if not self.gate.lets_pass():
             self.close_connection = True
             return
         self.gate.passed.append(self.path)
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOPS}
-        answer = self.behind.request(self.command, self.path, content=body, headers=headers)
+        found = self.behind.request(self.command, self.path, content=body, headers=headers)
         if self.gate.lets_pass():
-            self._send(answer)
+            self._pass_on(found)
         else:
             self.close_connection = True
 
-    do_GET = do_DELETE = do_PUT = do_HEAD = do_POST
-
-    def _send(self, answer: httpx.Response) -> None:
-        content, alter = answer.content, self.gate.alter
+    def _pass_on(self, found: httpx.Response) -> None:
+        content, alter = found.content, self.gate.alter
         if alter is not None and content:
             content = json.dumps(alter(json.loads(content))).encode()
-        self.send_response(answer.status_code)
-        for name, value in answer.headers.items():
-            if name not in _HOPS:
-                self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        try:
-            self.wfile.write(content)
-        except OSError:
-            self.close_connection = True  # the client had enough
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        pass
+        headers = [(name, value) for name, value in found.headers.items() if name not in _HOPS]
+        self.send(found.status_code, headers, content)
 
 
 def _nothing(_path: str) -> None:

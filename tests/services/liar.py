@@ -1,15 +1,17 @@
 """An HTTP server that answers as a test says: for answers that a real server gives only on its bad days."""
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.services.threaded import Handler, serving
 
 Answer = Callable[[str, dict[str, str], bytes], tuple[int, Any]]
 """From path, headers and body of a request to a status and what is sent as JSON (bytes are sent as they are)."""
+
+_HEADERS = [("Content-Type", "application/json"), ("X-Elastic-Product", "Elasticsearch")]
 
 
 class Liar:
@@ -26,42 +28,28 @@ class Liar:
 def liar(answer: Answer) -> Iterator[Liar]:
     """Serve on a free loopback port while the block lasts."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    class ThisLiar(_Handler):
+        pass
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            this.requests.append(self.path)
-            status, content = this.answer(self.path, dict(self.headers), body)
-            data = content if isinstance(content, bytes) else json.dumps(content).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            self.send_header("X-Elastic-Product", "Elasticsearch")
-            self.end_headers()
-            self._send(data)
+    with serving(ThisLiar) as url:
+        ThisLiar.liar = Liar(answer, url)
+        yield ThisLiar.liar
 
-        do_GET = do_DELETE = do_POST
 
-        def _send(self, data: bytes) -> None:
-            try:
-                for byte in [data] if this.pause == 0 else (data[i : i + 1] for i in range(len(data))):
-                    self.wfile.write(byte)
-                    time.sleep(this.pause)
-            except OSError:
-                self.close_connection = True  # the client had enough
+class _Handler(Handler):
+    liar: Liar
 
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
+    def answer(self) -> None:
+        body = self.body()
+        self.liar.requests.append(self.path)
+        status, content = self.liar.answer(self.path, dict(self.headers), body)
+        data = content if isinstance(content, bytes) else json.dumps(content).encode()
+        self.send(status, _HEADERS, data)
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        server.block_on_close = False
-        this = Liar(answer, f"http://127.0.0.1:{server.server_address[1]}")
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        try:
-            yield this
-        finally:
-            server.shutdown()
-            thread.join()
+    def write(self, content: bytes) -> None:
+        if self.liar.pause == 0:
+            super().write(content)
+            return
+        for byte in content:
+            super().write(bytes([byte]))
+            time.sleep(self.liar.pause)
