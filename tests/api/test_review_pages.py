@@ -249,6 +249,23 @@ def test_findings_come_with_what_proves_them(rita: Client) -> None:
     assert AccessAudit.objects.filter(action="page:findings").count() == 1
 
 
+def test_policies_of_one_name_are_told_apart_by_their_purpose(serve: Callable[..., Served]) -> None:
+    sales, pay = world.purpose("Sales"), world.purpose("Pay", displayName="Payroll")
+    on = [
+        world.policy("readers", on=thing, groups=["gone"], guid=world.guid_of("policy", thing["name"]))
+        for thing in (sales, pay)
+    ]
+    serve([ANA], [sales, pay, *on])
+    for kind in ("unknown_names", "nobody"):
+        response = staff(kind).get("/findings/", {"kind": kind})
+        links = [
+            f'<a href="/purpose/?guid={each["__guid"]}"><bdi>{name}</bdi></a>'
+            for each, name in ((sales, "Sales"), (pay, "Payroll"))
+        ]
+        for link in links:
+            assert link in response.content.decode()
+
+
 def test_findings_are_of_one_kind_if_that_is_asked(rita: Client) -> None:
     assert "Purposes that nobody sees" in text(rita.get("/findings/", {"kind": "unseen"}))
     assert "Nothing to look at" in text(rita.get("/findings/", {"kind": "orphan"}))

@@ -19,13 +19,17 @@ def about(
     sentence: Phrase,
     detail: Mapping[str, Any] | None = None,
 ) -> Finding:
-    purpose = entry.purpose
-    where = {"purpose": purpose.guid, "purposeName": purpose.display_name or purpose.name}
     return Finding(
         kind,
         severity,
         Entity.of(policy),
         sentence,
         lambda: [tenant.removal(policy.guid)],
-        {**where, **(detail or {})},
+        {**where(entry), **(detail or {})},
     )
+
+
+def where(entry: Entry) -> Mapping[str, str]:
+    """The purpose that the policy belongs to: names of policies are not unique."""
+    purpose = entry.purpose
+    return {"purpose": purpose.guid, "purposeName": purpose.display_name or purpose.name}

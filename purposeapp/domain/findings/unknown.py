@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from purposeapp.domain.findings.model import Entity, Finding, FindingKind, Proof, Severity, simulated
+from purposeapp.domain.findings.policies import where
 from purposeapp.domain.findings.tenant import Tenant
 from purposeapp.domain.model import EVERY_USER, PUBLIC_GROUP, Policy
 from purposeapp.domain.phrase import Phrase, joined
@@ -47,7 +48,7 @@ def _finding(entry: Entry, policy: Policy, unknown: Lists) -> Finding:
         Entity.of(policy),
         Phrase("It names what the directory does not know: %(names)s", names=told),
         lambda: [_proof(policy, unknown)],
-        {"purpose": entry.purpose.guid, **{kind: sorted(names)[:SHOWN] for kind, names in unknown.items()}},
+        {**where(entry), **{kind: sorted(names)[:SHOWN] for kind, names in unknown.items()}},
     )
 
 
