@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -15,9 +15,20 @@ from purposeapp.wiring import TenantServices
 log = logging.getLogger(__name__)
 
 
+STATUSES = "up", "warning", "down"
+"""The worst comes last."""
+
+_MORE = "; who asks from the machine itself is told more"
+_IN_OUTLINE = {
+    "up": "answers",
+    "warning": f"changes are seen late{_MORE}",
+    "down": f"does not answer everywhere{_MORE}",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """One of them: `status` is up, warning or down. Without a `vital` one nothing can be answered; without another, less can.
+    """One of them: `status` is one of STATUSES. Without a `vital` one nothing can be answered; without another, less can.
 
     `milliseconds` is how long it took to answer; None where nothing was asked.
     """
@@ -43,6 +54,22 @@ def dependencies(tenants: Iterable[TenantServices]) -> list[Dependency]:
     with ThreadPoolExecutor(max_workers=8) as pool:
         found = list(pool.map(_run, probes))
     return [*found, *(each for tenant in served for each in _followed(tenant))]
+
+
+def in_outline(found: Iterable[Dependency]) -> list[Dependency]:
+    """For strangers: how the worst of each kind is, and nothing of which tenants there are, how many, or what they hold."""
+    kinds: dict[str, list[Dependency]] = {}
+    for each in found:
+        _tenant, _, kind = each.name.partition("/")
+        kinds.setdefault(kind or each.name, []).append(each)
+    return [_worst(kind, several) for kind, several in kinds.items()]
+
+
+def _worst(kind: str, several: Sequence[Dependency]) -> Dependency:
+    status = max((each.status for each in several), key=STATUSES.index)
+    times = [each.milliseconds for each in several if each.milliseconds is not None]
+    vital = any(each.vital for each in several)
+    return Dependency(kind, status, _IN_OUTLINE[status], max(times, default=None), vital)
 
 
 def _probes(tenant: TenantServices) -> list[_Probe]:

@@ -1,6 +1,10 @@
-"""Liveness and readiness, for orchestrators and people. Neither needs a token; neither says a driver's text."""
+"""Liveness and readiness, for orchestrators and people. Neither needs a token; neither says a driver's text.
+
+Which tenants there are, and how their sources are called, is told only to who asks from the machine itself.
+"""
 
 from dataclasses import asdict
+from ipaddress import ip_address
 from typing import Any
 
 from django.db import DatabaseError, connection
@@ -8,9 +12,19 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from purposeapp.dependencies import Dependency, dependencies
+from purposeapp.dependencies import Dependency, dependencies, in_outline
 from purposeapp.domain.errors import Unavailable
 from purposeapp.wiring import tenants
+
+_FROM_PROXIES = {
+    "Forwarded",
+    "Via",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Real-Ip",
+}
+"""Headers that a proxy sets: one of them is enough."""
 
 
 @csrf_exempt  # they change nothing; without this, a POST is a 403 with a page rather than a 405
@@ -22,7 +36,7 @@ def live(_request: HttpRequest) -> JsonResponse:
 
 @csrf_exempt
 @require_safe
-def ready(_request: HttpRequest) -> JsonResponse:
+def ready(request: HttpRequest) -> JsonResponse:
     """200 when questions can be answered, `degraded` when only some can, or changes come late; 503 when none can."""
     try:
         _ask_database()
@@ -30,7 +44,8 @@ def ready(_request: HttpRequest) -> JsonResponse:
     except (DatabaseError, Unavailable):
         cause = "the service's own database does not answer"
         return _answer([Dependency("database", "down", cause, vital=True)])
-    return _answer([Dependency("database", "up", "answers"), *dependencies(served)])
+    found = [Dependency("database", "up", "answers"), *dependencies(served)]
+    return _answer(found if _is_from_here(request) else in_outline(found))
 
 
 def _answer(found: list[Dependency]) -> JsonResponse:
@@ -50,6 +65,15 @@ def _written(dependency: Dependency) -> dict[str, Any]:
     facts = {name: value for name, value in asdict(dependency).items() if value is not None}
     del facts["vital"]
     return facts
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    """Whether the caller is on this machine, and no proxy on it that speaks for somebody else."""
+    try:
+        caller = ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    return caller.is_loopback and not _FROM_PROXIES & request.headers.keys()
 
 
 def _ask_database() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from purposeapp.dependencies import Dependency, in_outline
 from purposeapp.directory.memory import MemoryDirectory
 from purposeapp.domain.errors import DirectoryUnavailable, PoliciesUnavailable
 from purposeapp.policyindex.memory import MemoryPolicyIndex
@@ -45,6 +46,38 @@ def test_without_the_directory_it_is_down(serve: Callable[..., Served]) -> None:
     response = serve([], directory=DownDirectory()).get("/healthz/ready")
     assert (response.status_code, response.json()["status"]) == (503, "down")
     assert response["Retry-After"]
+
+
+def test_strangers_hear_of_the_worst(serve: Callable[..., Served]) -> None:
+    served = serve([], policies=DownIndex(), directory=DownDirectory())
+    served.client.defaults["REMOTE_ADDR"] = "203.0.113.9"
+    response = served.get("/healthz/ready")
+    assert (response.status_code, response.json()["status"]) == (503, "down")
+    told = {
+        each["name"]: (each["status"], each["detail"].split(";")[0])
+        for each in response.json()["dependencies"]
+    }
+    assert told == {
+        "database": ("up", "answers"),
+        "directory": ("down", "does not answer everywhere"),
+        "policies": ("down", "does not answer everywhere"),
+    }
+    assert "secret-host" not in response.content.decode()
+
+
+def test_the_worst_of_many_tenants_is_told_and_their_number_is_not() -> None:
+    found = [
+        Dependency("database", "up", "answers"),
+        Dependency("acme/directory", "up", "realm acme", 3.0, vital=True),
+        Dependency("globex/directory", "down", "…", 1000.0, vital=True),
+        Dependency("acme/policies/changes", "warning", "switch on events"),
+        Dependency("globex/policies/changes", "up", "followed"),
+    ]
+    assert [(each.name, each.status, each.milliseconds, each.vital) for each in in_outline(found)] == [
+        ("database", "up", None, False),
+        ("directory", "down", 1000.0, True),
+        ("policies/changes", "warning", None, False),
+    ]
 
 
 def test_schema_and_docs_are_served_with_a_strict_policy(serve: Callable[..., Served]) -> None:

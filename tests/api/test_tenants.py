@@ -111,6 +111,27 @@ def test_readiness_names_each_tenants_sources() -> None:
     assert {"default/directory", "globex/directory", "default/policies", "globex/policies"} <= names
 
 
+@pytest.mark.usefixtures("two_tenants")
+@pytest.mark.parametrize(
+    "from_elsewhere",
+    [
+        {"REMOTE_ADDR": "203.0.113.9"},
+        {"REMOTE_ADDR": "2001:db8::9"},
+        {"REMOTE_ADDR": ""},
+        {"HTTP_X_FORWARDED_FOR": "203.0.113.9"},
+        {"HTTP_X_FORWARDED_PROTO": "https"},
+        {"HTTP_FORWARDED": "for=203.0.113.9"},
+    ],
+)
+def test_readiness_tells_strangers_of_no_tenant(from_elsewhere: dict[str, str]) -> None:
+    known, told = Client().get("/healthz/ready"), Client().get("/healthz/ready", **from_elsewhere)
+    assert b"globex/" in known.content
+    for secret in (b"globex", b"default", b"realm", b"memory"):
+        assert secret not in told.content
+    assert [each["name"] for each in told.json()["dependencies"]] == ["database", "directory", "policies"]
+    assert (told.status_code, told.json()["status"]) == (known.status_code, known.json()["status"])
+
+
 def test_one_question_reads_the_tenants_anew_while_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     reads, finish = list[Tenants](), threading.Event()
 
