@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDate
@@ -35,8 +35,8 @@ def looks_at(viewer: Viewer, username: str) -> Looks:
 
 
 @database_failures_as(AuditUnavailable)
-def recently_looked_at(viewer: Viewer) -> list[str]:
-    """Usernames, the last one first; not those that turned out to be nobody's."""
+def recently_looked_at(viewer: Viewer) -> list[tuple[str, datetime]]:
+    """Usernames and when it was, the last one first; not those that turned out to be nobody's."""
     own = AccessAudit.objects.filter(
         tenant=viewer.tenant.slug,
         actor_username=viewer.username,
@@ -44,7 +44,7 @@ def recently_looked_at(viewer: Viewer) -> list[str]:
         at__gte=timezone.now() - timedelta(days=DAYS),
     ).exclude(Q(subject_username="") | Q(detail__has_key="unknown"))
     last = own.order_by().values("subject_username").annotate(last=Max("at")).order_by("-last")
-    return [row["subject_username"] for row in last[:SHOWN]]
+    return [(row["subject_username"], row["last"]) for row in last[:SHOWN]]
 
 
 @database_failures_as(AuditUnavailable)

@@ -109,16 +109,22 @@ def sections(found: Iterable[Found]) -> list[Section]:
     return [Section(str(KINDS[kind][1]), rows) for kind, rows in by_kind.items() if rows]
 
 
+def place(found: Found) -> tuple[str, str]:
+    """What kind of thing it is, in a word, and the address of its page."""
+    return str(KINDS[found.kind][0]), to_found(found)
+
+
 def suggestion(found: Found) -> dict[str, Any]:
     """`value` is what forms take for it: a username, the path of a group, a guid."""
+    label, url = place(found)
     return {
         "kind": found.kind,
-        "label": str(KINDS[found.kind][0]),
+        "label": label,
         "name": found.name,
         "value": found.detail if found.kind is Kind.GROUP else found.id,
         "detail": found.detail[:120],
         "enabled": found.enabled,
-        "url": to_found(found),
+        "url": url,
     }
 
 

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from accessviz import present
 from accessviz.doors import page
 from accessviz.opened import opened_by
+from accessviz.recent import remember
 from accessviz.staff import LOOK, Viewer
 from accessviz.tables import PAGE_SIZE
 from accessviz.views.asked import text_of
 from purposeapp.domain.errors import InvalidRequest, UnknownEntity
+from purposeapp.domain.finding import Kind
 from purposeapp.domain.model import Group
 from purposeapp.domain.realm import Realm
 from purposeapp.domain.snapshot.naming import EMPTY
@@ -26,6 +28,7 @@ def group(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     population = counted.population
     found = _group_of(request, population.realm)
     viewer.record("", "page:group", group=found.id)
+    remember(request, viewer, Kind.GROUP, found.id, found.name)
     members = population.in_group.get(found.id, EMPTY)
     words = text_of(request, "q")
     matching = members & population.mentioned(words) if words else members
@@ -48,6 +51,7 @@ def group_purposes(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """What somebody sees who is in this group and in nothing else. No look at anybody."""
     realm = viewer.ports.directory.realm()
     found = _group_of(request, realm)
+    remember(request, viewer, Kind.GROUP, found.id, found.name)
     opened = opened_by(found, realm, policies=viewer.ports.policies, now=time.time())
     rows = Paginator(opened.purposes, PAGE_SIZE).get_page(request.GET.get("page", "1"))
     context = {

@@ -4,8 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accessviz import present
 from accessviz.errors import as_page
-from accessviz.looks import recently_looked_at
+from accessviz.recent import recently_opened
 from accessviz.staff import LOOK, may, viewer_of
 from purposeapp.domain.errors import AccessError
 
@@ -18,9 +19,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "accessviz/home.html")
     try:
         viewer = viewer_of(request, LOOK)
-        response = render(
-            request, "accessviz/home.html", {"viewer": viewer, "recent": recently_looked_at(viewer)}
-        )
+        recent = [(found, *present.place(found)) for found in recently_opened(request, viewer)]
+        response = render(request, "accessviz/home.html", {"viewer": viewer, "recent": recent})
     except AccessError as error:
         return as_page(request, error)
     response["Cache-Control"] = "private, no-store"

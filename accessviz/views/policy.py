@@ -10,10 +10,12 @@ from accessviz import present, told
 from accessviz.changes import switching
 from accessviz.doors import page
 from accessviz.links import to_simulation
+from accessviz.recent import remember
 from accessviz.staff import LOOK, SIMULATE, Viewer
 from accessviz.views.asked import guid_of
 from purposeapp.discovery.policies import policy_entry
 from purposeapp.domain.audience import EVERY_VIA, lists_of
+from purposeapp.domain.finding import Kind
 from purposeapp.domain.model import EVERY_USER, Match, Policy, Via
 from purposeapp.domain.population import Population
 from purposeapp.domain.snapshot import Entry
@@ -37,6 +39,7 @@ def policy(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """What it says, and counts of what it does. No look at anybody."""
     now = time.time()
     found = policy_entry(guid_of(request), policies=viewer.ports.policies, now=now)
+    remember(request, viewer, Kind.POLICY, found.policy.guid, found.policy.name or found.policy.guid)
     population = viewer.ports.everybody.counted().population
     standings = [
         (entry.purpose, told.standing(_standing(found.policy.guid, entry, population, now)))

@@ -233,7 +233,11 @@ def test_whom_i_looked_at_last_comes_first_on_my_start_page(world_of_ana: Served
     for name in ("ana", "anatol", "nobody"):
         client.get("/person/", {"username": name})
     staff("other").get("/person/", {"username": HOSTILE})
-    assert client.get("/").context["recent"] == ["anatol", "ana"]
+    recent = client.get("/").context["recent"]
+    assert [(found.name, url) for found, _kind, url in recent] == [
+        ("anatol", "/person/?username=anatol"),
+        ("ana", "/person/?username=ana"),
+    ]
 
 
 class DownIndex(MemoryPolicyIndex):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from django.test import Client
 
 from accessviz.catalogue import catalogues
 from purposeapp.domain.model import Group, Role
@@ -222,3 +223,33 @@ def test_find_leads_to_each_page(words: str, address: str) -> None:
 def test_a_field_is_offered_things_of_its_kind_only() -> None:
     found = staff().get("/find/suggestions/", {"q": "eng", "kind": "group"}).json()["results"]
     assert [(each["kind"], each["value"]) for each in found] == [("group", "/eng")]
+
+
+def recent(client: Client) -> list[str]:
+    return [found.name for found, _kind, _url in client.get("/").context["recent"]]
+
+
+def test_things_that_were_opened_are_on_the_start_page_with_the_people_the_last_one_first() -> None:
+    client = staff()
+    for page in ("/purpose/", "/persona/people/", "/policy/"):
+        client.get(page, ABOUT[page])
+    client.get("/person/", {"username": "ana"})
+    client.get("/group/purposes/", ABOUT["/group/"])
+    client.get("/purpose/people/", ABOUT["/purpose/"])
+    assert recent(client) == ["Sales", "eng", "ana", "read sales", "Engineer"]
+    page = text(client.get("/"))
+    assert f'href="/policy/?guid={READ["__guid"]}"' in page
+    assert f'href="/group/?id={ENG}"' in page
+
+
+def test_what_was_opened_long_ago_or_by_others_or_is_not_there_is_not_offered(
+    serve: Callable[..., Served],
+) -> None:
+    purposes = [world.purpose(f"P{number:02}") for number in range(14)]
+    serve(PEOPLE, purposes)
+    client = staff()
+    for each in purposes:
+        client.get("/purpose/", {"guid": each["__guid"]})
+    client.get("/purpose/", {"guid": "nothing"})
+    assert recent(client) == [f"P{number:02}" for number in range(13, 1, -1)]
+    assert recent(staff("other")) == []
