@@ -1,13 +1,13 @@
 """Which purposes a person sees."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.shown import InSnapshot, PurposePage, Resolved, Shown
 from purposeapp.discovery.words import mentions
-from purposeapp.domain.model import Grant, Mode, Purpose, Resolution
-from purposeapp.domain.page import Item, Page, Place, Sort, by_keyset, by_offset, display_order
+from purposeapp.domain.model import Mode, Purpose, Resolution
+from purposeapp.domain.page import Item, Page, Place, Sort, by_keyset, by_offset, by_place
 from purposeapp.domain.resolve import resolve, resolve_without_reasons
 from purposeapp.domain.snapshot import Seen, Snapshot
 from purposeapp.policyindex import orphans
@@ -41,7 +41,10 @@ class Stretch:
         """In display order, with nothing left out."""
         return self.sort == Sort() and self.keep == Filter()
 
-    def of(self, items: Iterable[Item], purpose_of: Callable[[Item], Purpose]) -> Page[Item]:
+    def of(self, items: Sequence[Item], purpose_of: Callable[[Item], Purpose]) -> Page[Item]:
+        """Of items in display order."""
+        if self.is_plain:
+            return by_place(items, after=self.after, limit=self.limit, key=purpose_of)
         kept = [item for item in items if self.keep.keeps(purpose_of(item))]
         return by_keyset(kept, sort=self.sort, after=self.after, limit=self.limit, key=purpose_of)
 
@@ -55,8 +58,8 @@ def listed_purposes(
         seen = snapshot.seen(asked.subject, mode=Mode.LISTED, now=0.0)
         ordinals = snapshot.page(seen, offset=offset, limit=len(seen) if limit is None else limit)
         return PurposePage(InSnapshot(snapshot, ordinals), len(seen))
-    page = by_offset(_listed(asked, policies), offset=offset, limit=limit)
-    return PurposePage(Resolved(page.items), page.total)
+    page = by_offset(policies.listed_purposes(asked.subject), offset=offset, limit=limit)
+    return PurposePage(Resolved.bare(page.items), page.total)
 
 
 def accessible_purposes(
@@ -77,6 +80,9 @@ def accessible_purposes(
     snapshot = policies.snapshot()
     if snapshot is not None:
         return _from_snapshot(snapshot, asked, mode, now, stretch, with_reasons)
+    if mode is Mode.LISTED and not with_reasons:
+        listed = stretch.of(policies.listed_purposes(asked.subject), lambda purpose: purpose)
+        return PurposePage(Resolved.bare(listed.items), listed.total, listed.last)
     resolution = _resolution(asked, mode=mode, policies=policies, now=now, with_reasons=with_reasons)
     page = stretch.of(resolution.grants, lambda grant: grant.purpose)
     return PurposePage(Resolved(page.items), page.total, page.last, resolution.valid_until)
@@ -90,7 +96,7 @@ def _from_snapshot(
     if stretch.is_plain:
         page = _stretch_of_bitmap(snapshot, seen, stretch)
     else:
-        page = stretch.of(seen.ordinals, lambda ordinal: snapshot.entries[ordinal].purpose)
+        page = stretch.of(list(seen.ordinals), lambda ordinal: snapshot.entries[ordinal].purpose)
     shown: Shown = InSnapshot(snapshot, page.items)
     if with_reasons:
         shown = Resolved(snapshot.grants(page.items, subject, mode=mode, now=now, chains_of=chains_of))
@@ -108,15 +114,8 @@ def _stretch_of_bitmap(snapshot: Snapshot, seen: Seen, stretch: Stretch) -> Page
 def _resolution(
     asked: Asked, *, mode: Mode, policies: PolicyIndex, now: float, with_reasons: bool
 ) -> Resolution:
-    if mode is Mode.LISTED and not with_reasons:
-        return Resolution(mode, _listed(asked, policies))
     evidence = policies.evidence(asked.subject)
     orphans.report(evidence.orphans)
     if with_reasons:
         return resolve(evidence, asked.subject, mode=mode, now=now, chains_of=asked.chains_of)
     return resolve_without_reasons(evidence, asked.subject, now=now)
-
-
-def _listed(asked: Asked, policies: PolicyIndex) -> tuple[Grant, ...]:
-    purposes = sorted(policies.listed_purposes(asked.subject), key=display_order)
-    return tuple(Grant(purpose) for purpose in purposes)

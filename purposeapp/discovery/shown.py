@@ -1,11 +1,11 @@
 """The purposes of one page: resolved one by one, or places in a snapshot, where they lie ready-made."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from purposeapp.discovery.written import written
-from purposeapp.domain.model import Grant
+from purposeapp.domain.model import Grant, Purpose
 from purposeapp.domain.page import Place
 from purposeapp.domain.snapshot import Ordinals, Snapshot
 
@@ -42,6 +42,11 @@ class Resolved:
     """Purposes at hand."""
 
     granted: Sequence[Grant]
+
+    @classmethod
+    def bare(cls, purposes: Iterable[Purpose]) -> "Resolved":
+        """Without reasons."""
+        return cls([Grant(purpose) for purpose in purposes])
 
     def __len__(self) -> int:
         return len(self.granted)

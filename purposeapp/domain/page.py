@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
@@ -130,6 +131,20 @@ def by_keyset(
     return Page(shown, len(ordered), sort.place(key(shown[-1])) if more and shown else None)
 
 
+def by_place(
+    items: Sequence[Item], *, after: Place | None, limit: int, key: Callable[[Item], Displayed]
+) -> Page[Item]:
+    """What `by_keyset` gives in the default sort, of items in display order: it looks at few but those of the page."""
+    start = (
+        0
+        if after is None
+        else bisect_right(items, _displayed(after), key=lambda item: display_order(key(item)))
+    )
+    shown = tuple(items[start : start + limit])
+    more = start + len(shown) < len(items)
+    return Page(shown, len(items), display_order(key(shown[-1])) if more and shown else None)
+
+
 def by_offset(items: Sequence[Item], *, offset: int, limit: int | None) -> Page[Item]:
     """The items from `offset` on (all of them without a limit), of a list already in order.
 
@@ -137,6 +152,13 @@ def by_offset(items: Sequence[Item], *, offset: int, limit: int | None) -> Page[
     """
     end = None if limit is None else offset + limit
     return Page(tuple(items[offset:end]), len(items))
+
+
+def _displayed(place: Place) -> tuple[str, str]:
+    value, guid = place
+    if not isinstance(value, str):
+        raise InvalidCursor
+    return value, guid
 
 
 def _follows(place: Place, after: Place, descending: bool) -> bool:

@@ -17,11 +17,11 @@ from purposeapp.domain.snapshot import Change, Snapshot
 
 class PolicyIndex(Protocol):
     def listed_purposes(self, subject: Subject) -> Sequence[Purpose]:
-        """The purposes of the *listed* mode, each once, in no particular order.
+        """The purposes of the *listed* mode, each once, in display order.
 
         Must equal what `resolve(self.evidence(subject), subject, mode=LISTED)` grants; an index may have a
         faster way to it that reads no policies. Roles of the subject are not looked at.
-        `Purpose.attributes` may be empty: see `attributes`.
+        `Purpose.attributes` may be empty: see `attributes`. Those that nobody looks at need not be made.
         """
         ...
 

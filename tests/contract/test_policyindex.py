@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from purposeapp.domain.model import Mode, Persona, Policy, Purpose, Subject
+from purposeapp.domain.page import display_order
 from purposeapp.domain.resolve import resolve, resolve_personas
 from purposeapp.policyindex.base import PolicyIndex
 from purposeapp.policyindex.memory import MemoryPolicyIndex
@@ -42,9 +43,10 @@ UNUSUAL_NAMES = (
 
 
 def listed(index: PolicyIndex, who: Subject) -> list[str]:
-    """The names of the listed purposes; each once, or the test fails."""
+    """The names of the listed purposes; each once and in display order, or the test fails."""
     found = index.listed_purposes(who)
     assert len({each.guid for each in found}) == len(found)
+    assert list(found) == sorted(found, key=display_order)
     return sorted(each.name for each in found)
 
 
@@ -677,9 +679,9 @@ def test_any_world_looks_to_anybody_as_it_does_in_memory(make_index, documents, 
                 (bare(g.purpose), g.reasons) for g in theirs.grants
             ]
         assert {orphan.guid for orphan in expected.orphans} <= {orphan.guid for orphan in evidence.orphans}
-        direct = sorted(bare(each).guid for each in index.listed_purposes(each))
+        direct = [bare(each).guid for each in index.listed_purposes(each)]
         by_rules = resolve(evidence, each, mode=Mode.LISTED, now=0.0)
-        assert direct == sorted(grant.purpose.guid for grant in by_rules.grants)
+        assert direct == [grant.purpose.guid for grant in by_rules.grants]
         assert resolve_personas(index.personas(each), each, mode=Mode.LISTED) == resolve_personas(
             reference.personas(each), each, mode=Mode.LISTED
         )

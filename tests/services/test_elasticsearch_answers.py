@@ -36,7 +36,7 @@ SOURCE = {
 }
 
 QUESTIONS: dict[str, Callable[[ElasticsearchPolicyIndex], object]] = {
-    "listed": lambda index: index.listed_purposes(ANA),
+    "listed": lambda index: list(index.listed_purposes(ANA)),
     "evidence": lambda index: index.evidence(ANA),
     "personas": lambda index: index.personas(ANA),
     "purpose": lambda index: index.purpose("g"),

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 from purposeapp.domain.errors import InvalidCursor, InvalidRequest
 from purposeapp.domain.model import Purpose
-from purposeapp.domain.page import SORT_FIELDS, CursorSigner, Place, Sort, by_keyset, by_offset, display_order
+from purposeapp.domain.page import (
+    SORT_FIELDS,
+    CursorSigner,
+    Place,
+    Sort,
+    by_keyset,
+    by_offset,
+    by_place,
+    display_order,
+)
 
 SIGNER = CursorSigner(b"a key of the service", scope="acme|ana|effective")
 
@@ -75,6 +84,22 @@ def test_a_sort_is_read_and_written_alike() -> None:
     for field in SORT_FIELDS:
         for text in (field, f"-{field}"):
             assert str(Sort.parse(text)) == text
+
+
+@given(
+    purposes,
+    st.none() | st.tuples(names.map(str.casefold), st.integers(0, 10**6).map(str)),
+    st.integers(1, 13),
+)
+@settings(max_examples=400)
+def test_pages_of_what_is_in_display_order_need_no_sorting(
+    found: list[Purpose], after: Place | None, limit: int
+) -> None:
+    ordered = sorted(found, key=display_order)
+    places = [after, *map(display_order, ordered)]
+    for place in places:
+        page = by_place(ordered, after=place, limit=limit, key=itself)
+        assert page == by_keyset(found, sort=Sort(), after=place, limit=limit, key=itself)
 
 
 @pytest.mark.parametrize("text", ["", "-", "guid", "--name", "name,guid", "__class__"])
@@ -150,6 +175,8 @@ def test_a_cursor_of_a_sort_by_time_does_not_fit_a_sort_by_name() -> None:
     found = [Purpose(guid="1", name="a", create_time=1)]
     with pytest.raises(InvalidCursor):
         by_keyset(found, sort=Sort("name"), after=(1, "1"), limit=1, key=itself)
+    with pytest.raises(InvalidCursor):
+        by_place(found, after=(1, "1"), limit=1, key=itself)
 
 
 def walk(found: list[Purpose], sort: Sort, limit: int) -> list[Purpose]:

@@ -22,6 +22,7 @@ from purposeapp.domain.model import (
     Purpose,
     Subject,
 )
+from purposeapp.domain.page import display_order
 from purposeapp.domain.snapshot import Sizes
 from purposeapp.models.batches import batches
 from purposeapp.models.failures import database_failures_as
@@ -48,7 +49,7 @@ class DatabasePolicyIndex:
         for naming in self._naming(models.PolicySubject, _listed_names(subject)):
             policies = self._policies().filter(pk__in=naming.values("policy_id"))
             found |= {row.pk: row for row in self._purposes().filter(pk__in=policies.values("purpose_id"))}
-        return [_purpose(row) for row in found.values()]
+        return sorted(map(_purpose, found.values()), key=display_order)
 
     @database_failures_as(PoliciesUnavailable)
     def evidence(self, subject: Subject) -> Evidence:

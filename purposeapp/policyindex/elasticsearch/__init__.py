@@ -3,8 +3,9 @@
 client    connections: addresses, credentials, TLS        node     one node's HTTP, on time or not at all
 reader    round trips of one question, under one deadline failures what is no answer, and its cure
 queries   what is asked, built with elasticsearch.dsl     mapping  is the index what the queries take it for
-index     the port itself                                 load     makes such an index (demo, tests, measurements)
+index     the port itself                                 found    what it found, made when it is looked at
 sweep     reading all of it                               tail     what is new in it
+load      makes such an index (demo, tests, measurements)
 """
 
 from purposeapp.policyindex.elasticsearch.client import connect

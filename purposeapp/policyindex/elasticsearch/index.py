@@ -15,6 +15,7 @@ from purposeapp.domain.model import PERSONA_ROLE_PREFIX, Evidence, Mode, Persona
 from purposeapp.domain.resolve import resolve_personas
 from purposeapp.policyindex import atlas
 from purposeapp.policyindex.elasticsearch import queries
+from purposeapp.policyindex.elasticsearch.found import FoundPurposes
 from purposeapp.policyindex.elasticsearch.mapping import LINKS, Fields, fields_of
 from purposeapp.policyindex.elasticsearch.queries import Partition
 from purposeapp.policyindex.elasticsearch.reader import ElasticsearchReader, Question
@@ -61,7 +62,7 @@ class ElasticsearchPolicyIndex:
             question, lambda part: queries.parents_listed(fields, subject, part), queries.PARENTS_LISTED
         )
         names = {atlas.parent_qualified_name(name) for name in policy_names}
-        return list(self._purposes(question, fields, guids, names).values())
+        return FoundPurposes(self._documents(question, fields, guids, names, source=_PURPOSE_SOURCE))
 
     def evidence(self, subject: Subject) -> Evidence:
         question, fields = self._begin()
@@ -181,11 +182,20 @@ class ElasticsearchPolicyIndex:
         source: Any = _PURPOSE_SOURCE,
     ) -> dict[str, Purpose]:
         """Live purposes by guid: those of these guids and those of these qualified names."""
-        return {
-            purpose.guid: purpose
-            for body in queries.purposes(fields, guids=guids, names=names)
-            for purpose in map(atlas.purpose_from, question.scan(self._index, body, fields=source))
-        }
+        documents = self._documents(question, fields, guids, names, source=source)
+        return {purpose.guid: purpose for purpose in map(atlas.purpose_from, documents)}
+
+    def _documents(
+        self,
+        question: Question,
+        fields: Fields,
+        guids: Iterable[str],
+        names: Iterable[str],
+        *,
+        source: Any,
+    ) -> Iterator[atlas.Document]:
+        for body in queries.purposes(fields, guids=guids, names=names):
+            yield from question.scan(self._index, body, fields=source)
 
     def _persona_names(self, question: Question, fields: Fields, roles: Iterable[str]) -> set[str]:
         """The qualified names of personas whose role is among these.

@@ -4,6 +4,9 @@ The driver gives its time-out to connecting and to each single read: a node that
 waited for without end. Here the time-out is what it says.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -13,7 +16,23 @@ from urllib3 import HTTPConnectionPool, Timeout
 from urllib3.exceptions import ReadTimeoutError
 from urllib3.response import BaseHTTPResponse
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16
+"""Bytes of one read. For much larger ones the memory comes from the system, page by page, which takes longer than reading."""
+
+_seconds: ContextVar[float] = ContextVar("seconds")
+
+
+@contextmanager
+def answered_within(seconds: float) -> Iterator[None]:
+    """The time-out of the requests that are sent inside.
+
+    The driver's own way to give a request one, `options`, makes a new client with all its forty parts.
+    """
+    reset = _seconds.set(seconds)
+    try:
+        yield
+    finally:
+        _seconds.reset(reset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +60,10 @@ class _PunctualPool:
         self._pool = pool
 
     def urlopen(self, method: str, target: str, *, timeout: float, **options: Any) -> _Answer:
-        until = monotonic() + timeout
+        seconds = _seconds.get(timeout)
+        until = monotonic() + seconds
         response = self._pool.urlopen(
-            method, target, timeout=Timeout(total=timeout), preload_content=False, **options
+            method, target, timeout=Timeout(total=seconds), preload_content=False, **options
         )
         try:
             return _Answer(response.status, response.headers, self._body(response, target, until))

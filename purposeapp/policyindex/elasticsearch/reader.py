@@ -12,6 +12,7 @@ from elasticsearch import ApiError, ConnectionError, Elasticsearch, TransportErr
 
 from purposeapp.domain.errors import PoliciesUnavailable
 from purposeapp.policyindex.elasticsearch.failures import complete, in_our_words, nonsense_is_no_answer
+from purposeapp.policyindex.elasticsearch.node import answered_within
 
 Body = Mapping[str, Any]
 
@@ -162,7 +163,8 @@ class Question:
         left = self._left() if at_most is None else min(at_most, self._left())
         if left <= 0:
             raise PoliciesUnavailable
-        return send(self._client.options(request_timeout=left)).body
+        with answered_within(left):
+            return send(self._client).body
 
     def _left(self) -> float:
         return self._until - monotonic()
