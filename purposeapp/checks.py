@@ -9,6 +9,7 @@ to start without it, say 503, and recover by itself.
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import DatabaseError
@@ -17,6 +18,7 @@ from purposeapp import wiring
 from purposeapp.directory.keycloak import inspect_role, inspect_schema
 from purposeapp.domain.errors import PoliciesMisconfigured, Unavailable
 from purposeapp.policyindex.elasticsearch import inspect_mapping
+from purposeapp.policyindex.elasticsearch.reader import ElasticsearchReader
 
 SOURCES = "sources"
 
@@ -38,7 +40,16 @@ def check_issuers(**_options: Any) -> list[CheckMessage]:
 @register(SOURCES, deploy=True)
 def check_elasticsearch(**_options: Any) -> list[CheckMessage]:
     """The index of every tenant exists and is mapped as the queries expect."""
-    return [message for index in _indices() for message in _check_index(index)]
+    indices = _indices()
+    if not indices:
+        return []
+    try:
+        reader = wiring.elasticsearch()
+    except ValueError as error:
+        return [
+            Error(str(error), hint="Mend ELASTICSEARCH_URL or ELASTICSEARCH_API_KEY.", id="purposeapp.E005")
+        ]
+    return [message for index in indices for message in _check_index(reader, index)]
 
 
 @register(SOURCES, deploy=True)
@@ -46,11 +57,19 @@ def check_keycloak(**_options: Any) -> list[CheckMessage]:
     """Keycloak's tables are readable as expected, and by a role that can do nothing else."""
     if not settings.KEYCLOAK_DATABASE_URL:
         return []
-    pool = wiring.keycloak_pool()
     try:
+        pool = wiring.keycloak_pool()
         if missing := inspect_schema(pool):
             return [Error(problem, id="purposeapp.E003") for problem in missing]
         return [Warning(finding, id="purposeapp.W003") for finding in inspect_role(pool)]
+    except psycopg.ProgrammingError:  # its text may quote a part of the password
+        return [
+            Error(
+                "KEYCLOAK_DATABASE_URL cannot be read",
+                hint="postgresql://user:password@host:5432/name; percent-encode special characters of a password.",
+                id="purposeapp.E006",
+            )
+        ]
     except Unavailable as error:
         return [
             Warning(
@@ -68,9 +87,9 @@ def _check_signing_key() -> Iterator[CheckMessage]:
         )
 
 
-def _check_index(index: str) -> Iterator[CheckMessage]:
+def _check_index(reader: ElasticsearchReader, index: str) -> Iterator[CheckMessage]:
     try:
-        inspect_mapping(wiring.elasticsearch(), index)
+        inspect_mapping(reader, index)
     except PoliciesMisconfigured as error:
         yield from (Error(problem, id="purposeapp.E002") for problem in error.problems)
     except Unavailable as error:

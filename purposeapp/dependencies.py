@@ -14,7 +14,6 @@ from purposeapp.wiring import TenantServices
 
 log = logging.getLogger(__name__)
 
-
 STATUSES = "up", "warning", "down"
 """The worst comes last."""
 
