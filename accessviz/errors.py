@@ -34,6 +34,14 @@ def as_data(error: errors.AccessError) -> HttpResponse:
     return _finished(JsonResponse(body, status=_status(error)), error)
 
 
+def too_many(request: HttpRequest, *, seconds: int) -> HttpResponse:
+    """For somebody who asks too often, who may ask again after so many seconds."""
+    context = {"seconds": seconds, "request_id": logs.request_id.get()}
+    response = render(request, "errors/429.html", context, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Django's handler403."""
     return as_page(request, errors.Forbidden(str(exception or "")))

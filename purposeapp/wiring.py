@@ -270,7 +270,7 @@ def _kept_directory(slug: str, realm: str) -> CachedDirectory:
         _directory(slug, realm),
         place=(slug, realm),
         secret=settings.SECRET_KEY,
-        redis=_redis(),
+        redis=shared_redis(),
         background=_in_background,
         # Where nobody follows its changes, nothing is held: there are no questions by the hundred either.
         max_age=MAX_AGE if _follows.is_set() else 0.0,
@@ -297,7 +297,8 @@ def _follower(slug: str, index: str, realm: str) -> Follower:
 
 
 @lru_cache(maxsize=1)
-def _redis() -> RedisClient | None:
+def shared_redis() -> RedisClient | None:
+    """The cache of all processes, with the short deadline of a cache; None where there is none."""
     return connect_redis(settings.REDIS_URL, deadline=REDIS_DEADLINE) if settings.REDIS_URL else None
 
 

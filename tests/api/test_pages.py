@@ -226,6 +226,17 @@ def test_search_is_limited_in_length_and_in_number(world_of_ana: Served) -> None
     assert client.get("/find/suggestions/", {"q": "x" * 201}).status_code == 400
     answers = [client.get("/find/suggestions/", {"q": ""}).status_code for _ in range(240)]
     assert (answers[0], answers[-1]) == (200, 429)
+    refused = client.get("/find/", {"q": "ana"})
+    assert (refused.status_code, refused["Retry-After"]) == (429, "10")
+    assert "You have searched very often" in text(refused)
+    assert staff("other").get("/find/", {"q": "ana"}).status_code == 200
+
+
+def test_the_page_of_results_counts_as_a_search(world_of_ana: Served) -> None:
+    client = staff()
+    answers = [client.get("/find/", {"q": ""}).status_code for _ in range(241)]
+    assert (answers[239], answers[240]) == (200, 429)
+    assert client.get("/find/suggestions/", {"q": "ana"}).status_code == 429
 
 
 def test_whom_i_looked_at_last_comes_first_on_my_start_page(world_of_ana: Served) -> None:
