@@ -18,8 +18,10 @@ from accessviz.tables import PAGE_SIZE, refuse
 from accessviz.views.asked import text_of
 from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.comparison import Comparison, Judged, compare
+from purposeapp.discovery.phrases import said_of
 from purposeapp.discovery.words import mentions
-from purposeapp.domain.model import Mode
+from purposeapp.domain.errors import UnknownUser
+from purposeapp.domain.model import Mode, Person
 
 BOTH, LEFT, RIGHT = "both", "left", "right"
 
@@ -46,12 +48,27 @@ def comparison(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "offers": {"show": SHOW, "mode": {"effective": _("Effective"), "listed": _("Listed")}},
         "swapped": address("compare", **(question | {"left": right, "right": left})),
     }
-    if left and right:
-        sides = [viewer.look_at(name, "page:compare") for name in (left, right)]
-        asked = [Asked(person.subject, person) for person in sides]
+    sides, wrong = _sides(viewer, left, right)
+    if LEFT in sides and RIGHT in sides:
+        people = [sides[LEFT], sides[RIGHT]]
+        asked = [Asked(person.subject, person) for person in people]
         found = compare(*asked, mode=Mode(question["mode"]), policies=viewer.ports.policies, now=time.time())
-        context |= {"people": sides, **_shown(found, question, request.GET.get("page", "1"))}
-    return render(request, "accessviz/compare.html", context)
+        context |= {"people": people, **_shown(found, question, request.GET.get("page", "1"))}
+    return render(
+        request, "accessviz/compare.html", {**context, "wrong": wrong}, status=404 if wrong else 200
+    )
+
+
+def _sides(viewer: Viewer, left: str, right: str) -> tuple[dict[str, Person], dict[str, str]]:
+    """The two users by side, and by side what is wrong with a name. Nobody is looked at before both are named."""
+    people: dict[str, Person] = {}
+    wrong: dict[str, str] = {}
+    for side, name in {LEFT: left, RIGHT: right}.items() if left and right else ():
+        try:
+            people[side] = viewer.look_at(name, "page:compare")
+        except UnknownUser as error:
+            wrong[side] = said_of(error)
+    return people, wrong
 
 
 def _shown(found: Comparison, question: dict[str, str], number: str) -> dict[str, Any]:

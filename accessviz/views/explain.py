@@ -1,7 +1,6 @@
 """Why somebody sees a purpose or has a persona, or why not: a page with an address that can be shared."""
 
 import time
-from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -11,6 +10,8 @@ from django.utils.translation import gettext as _
 from accessviz import present, told
 from accessviz.changes import to_try
 from accessviz.doors import data, page
+from accessviz.drawing import KINDS as NODE_KINDS
+from accessviz.drawing import drawable
 from accessviz.links import address
 from accessviz.path_graph import graph_of_paths
 from accessviz.staff import LOOK, SIMULATE, Viewer
@@ -18,7 +19,8 @@ from accessviz.views.asked import moment_of, text_of
 from purposeapp.discovery import sentences
 from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.explain import explain_persona, explain_purpose
-from purposeapp.domain.errors import InvalidRequest
+from purposeapp.discovery.phrases import said_of
+from purposeapp.domain.errors import InvalidRequest, UnknownEntity, UnknownUser
 from purposeapp.domain.explain import Explanation, Path, Verdict
 
 KINDS = ("purpose", "persona")
@@ -32,17 +34,22 @@ SHOWN_PATHS = 50
 
 @page(LOOK)
 def explain(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """The whole explanation of a pair; a form where the address names none, or a moment that is none."""
+    """The whole explanation of a pair; the form, with what is wrong at its field, where the address names none."""
     username, asked, at = text_of(request, "username"), _asked(request), text_of(request, AT)
     form = {"viewer": viewer, "username": username, **{kind: asked.get(kind, "") for kind in KINDS}, AT: at}
     try:
         moment = moment_of(request, AT)
     except InvalidRequest as error:
-        refused = {**form, "wrong_at": str(error)}
-        return render(request, "accessviz/explain/form.html", refused, status=400)
+        return _form(request, form, {AT: str(error)}, status=400)
     if not (username and asked):
-        return render(request, "accessviz/explain/form.html", form)
-    explained = _explained(viewer, username, asked, "page:explain", moment)
+        missing = _missing(username, asked)
+        return _form(request, form, missing, status=400 if missing else 200)
+    try:
+        explained = _explained(viewer, username, asked, "page:explain", moment)
+    except UnknownUser as error:
+        return _form(request, form, {"username": said_of(error)}, status=404)
+    except UnknownEntity as error:
+        return _form(request, form, dict.fromkeys(asked, said_of(error)), status=404)
     as_at = "" if moment is None else sentences.moment(moment)
     context = {**form, **_told(explained, asked, at, viewer), "as_at": as_at}
     return render(request, "accessviz/explain/page.html", context)
@@ -55,7 +62,19 @@ def explain_data(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if not (username and asked):
         raise InvalidRequest(_("Name a user, and a purpose or a persona."))
     explained = _explained(viewer, username, asked, "data:explain", moment_of(request, AT))
-    return JsonResponse(asdict(graph_of_paths(_all_paths(explained), explained.paths.items)))
+    return JsonResponse(drawable(graph_of_paths(_all_paths(explained), explained.paths.items)))
+
+
+def _form(request: HttpRequest, form: dict[str, Any], wrong: dict[str, str], *, status: int) -> HttpResponse:
+    """The form as it was filled in; `wrong` says by field what is."""
+    return render(request, "accessviz/explain/form.html", {**form, "wrong": wrong}, status=status)
+
+
+def _missing(username: str, asked: dict[str, str]) -> dict[str, str]:
+    """What is still to be named, by field; nothing while nothing was."""
+    if username:
+        return {"purpose": _("Name a purpose here, or a persona beside it.")}
+    return {"username": _("Name a user.")} if asked else {}
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
@@ -93,6 +112,7 @@ def _told(explained: Explanation, asked: dict[str, str], at: str, viewer: Viewer
         "explained": explained,
         "person": person,
         "name": resource.display_name or resource.name or resource.guid,
+        "hints": {kind: resource.display_name or resource.name},
         "to_resource": address(kind, guid=guid),
         "decision": sentences.decision(explained),
         "sentences": sentences.sentences(explained)[1:],
@@ -100,7 +120,7 @@ def _told(explained: Explanation, asked: dict[str, str], at: str, viewer: Viewer
         "paths": [_way(path, explained) for path in paths[:SHOWN_PATHS]],
         "more_paths": max(0, len(paths) - SHOWN_PATHS),
         "facts_url": address("explain-data", username=person.username, **asked, **again) if paths else "",
-        "kinds": present.NODE_KINDS,
+        "kinds": NODE_KINDS,
         "cut": [sentences.changes([each], person.username) for each in explained.cut.changes],
         "try_cut": tried(explained.cut.changes, person.username),
         "nearest": [

@@ -60,7 +60,7 @@ def test_who_may_not_look_is_not_let_in(page: str) -> None:
 
 def test_without_a_pair_there_is_a_form_and_no_look() -> None:
     client = staff()
-    assert [client.get("/explain/", each).status_code for each in ({}, {"username": "ana"})] == [200, 200]
+    assert [client.get("/explain/", each).status_code for each in ({}, {"username": "ana"})] == [200, 400]
     assert client.get("/compare/", {"left": "ana"}).status_code == 200
     assert looks() == []
 
@@ -142,6 +142,46 @@ def test_listed_ways_of_somebody_disabled_do_not_count() -> None:
 )
 def test_what_cannot_be_explained(query: dict[str, str], status: int) -> None:
     assert staff().get("/explain/", query).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "said"),
+    [
+        ({"username": "ana"}, "purpose", "Name a purpose here, or a persona beside it."),
+        ({"purpose": SALES_ID}, "username", "Name a user."),
+        ({"persona": "x"}, "username", "Name a user."),
+    ],
+)
+def test_what_is_missing_is_said_at_its_field(query: dict[str, str], field: str, said: str) -> None:
+    response = staff().get("/explain/", query)
+    assert response.status_code == 400
+    assert f'<p class="wrong" id="{field}-wrong"><bdi>{said}' in text(response)
+    assert looks() == []
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"username": "nobody", "purpose": SALES_ID}, "username"),
+        ({"username": "ana", "purpose": "nothing"}, "purpose"),
+        ({"username": "ana", "persona": "nothing"}, "persona"),
+    ],
+)
+def test_what_is_unknown_is_said_at_its_field_and_the_form_is_kept(query: dict[str, str], field: str) -> None:
+    response = staff().get("/explain/", query)
+    assert set(response.context["wrong"]) == {field}
+    page = text(response)
+    assert f'id="{field}-wrong"' in page
+    for name, value in query.items():
+        assert f'name="{name}" value="{value}"' in page
+    assert [subject for _action, subject in looks()] == [query["username"]]
+
+
+def test_an_empty_form_complains_of_nothing_and_a_guid_is_named() -> None:
+    client = staff()
+    empty = client.get("/explain/")
+    assert (empty.status_code, 'class="wrong"' in text(empty)) == (200, False)
+    assert '<p class="hint quiet"><bdi>Sales</bdi></p>' in text(client.get("/explain/", PAIR))
 
 
 TERM = world.policy(
@@ -244,6 +284,23 @@ def test_both_sides_have_their_reasons_and_can_be_swapped() -> None:
 def test_a_filter_that_is_none_is_refused(query: dict[str, str]) -> None:
     assert staff().get("/compare/", {"left": "ana", "right": "bo"} | query).status_code == 400
     assert looks() == []
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "unknown"),
+    [("ana", "nobody", {"right"}), ("nobody", "ana", {"left"}), ("no one", "nobody", {"left", "right"})],
+)
+def test_who_is_unknown_is_said_at_the_field_and_both_names_are_kept(
+    left: str, right: str, unknown: set[str]
+) -> None:
+    response = staff().get("/compare/", {"left": left, "right": right})
+    page = text(response)
+    assert (response.status_code, set(response.context["wrong"])) == (404, unknown)
+    for side in unknown:
+        assert f'id="{side}-wrong"><bdi>The directory knows no user' in page
+    assert f'name="left" value="{left}"' in page
+    assert f'name="right" value="{right}"' in page
+    assert {subject for _action, subject in looks()} == {left, right}
 
 
 # --- try out ---
