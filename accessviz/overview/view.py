@@ -41,6 +41,7 @@ def overview(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "dependencies": [(each, *words.STATUSES[each.status]) for each in dependencies([tenant])],
         "jobs": [(job, told(job)) for job in Job.objects.filter(tenant=tenant.slug)[:JOBS_SHOWN]],
         "may_run": viewer.may(RUN),
+        "nothing_to_warm": words.nothing_to_warm(),
         "slow": [(each, words.clock(each.at)) for each in timings.slowest(tenant.slug)],
         "charts": [words.questions_chart(buckets), words.slowest_chart(buckets)],
     }

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,7 +30,18 @@ def age(source: SourceStatus) -> str:
 def leading(source: SourceStatus) -> str:
     if source.is_leading:
         return _("this process, for all")
-    return _("each process for itself, or another for all")
+    if not settings.REDIS_URL:
+        return _("this process, for itself")
+    return _("another process tells this one through Redis; while it is silent, this one looks itself")
+
+
+def nothing_to_warm() -> str:
+    """Which setting a warm-up is missing; blank where it can do its work."""
+    if not settings.READ_MODEL:
+        return _("READ_MODEL is off: nothing is kept of the directory, so there is nothing to warm up.")
+    if not settings.REDIS_URL:
+        return _("REDIS_URL is not set: without a shared cache there is nothing to warm up.")
+    return ""
 
 
 def looks_chart(per_day: dict[str, int]) -> Chart:

@@ -1,14 +1,17 @@
 """The overview: what it tells, to whom, and that one source that fails hides nothing of the others."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+from accessviz.overview import words
 from purposeapp import jobs
 from purposeapp.directory.memory import MemoryDirectory
 from purposeapp.domain.errors import DirectoryUnavailable
+from purposeapp.events import SourceStatus
 from purposeapp.models import AccessAudit, Job, JobKind, JobState
 from purposeapp.timings import timings
 from tests import world
@@ -89,6 +92,24 @@ def test_a_warm_up_is_started_watched_and_cancelled(company: Served, handed_over
     )
 
 
+@pytest.mark.parametrize(
+    ("read_model", "redis_url", "missing"),
+    [
+        (True, "", "REDIS_URL is not set"),
+        (False, "redis://127.0.0.1:1", "READ_MODEL is off"),
+        (True, "redis://127.0.0.1:1", ""),
+    ],
+)
+def test_a_warm_up_is_offered_where_it_can_do_its_work_and_else_says_what_is_missing(
+    company: Served, settings: Any, read_model: bool, redis_url: str, missing: str
+) -> None:
+    settings.READ_MODEL, settings.REDIS_URL = read_model, redis_url
+    shown = text(staff("otto", *RUNNING).get("/overview/"))
+    assert ("Start a warm-up" in shown) is (not missing)
+    assert missing in shown
+    assert not missing or missing not in text(staff("wim", *WATCHING).get("/overview/"))
+
+
 def test_jobs_of_another_tenant_can_neither_be_seen_nor_cancelled(company: Served) -> None:
     job = Job.objects.create(tenant="other", kind=JobKind.WARM, asked_by="olga")
     client = staff("otto", *RUNNING)
@@ -124,3 +145,18 @@ def test_slow_questions_are_told_by_route_without_what_was_asked(company: Served
     assert "GET /api/service/whoami" in shown
     assert "username=ana" not in shown
     assert not timings.slowest("other")
+
+
+@pytest.mark.parametrize(
+    ("is_leading", "redis_url", "told"),
+    [
+        (True, "redis://127.0.0.1:1", "this process, for all"),
+        (False, "redis://127.0.0.1:1", "another process tells this one through Redis; "),
+        (False, "", "this process, for itself"),
+    ],
+)
+def test_who_looks_at_a_source_is_told_as_it_is(
+    settings: Any, is_leading: bool, redis_url: str, told: str
+) -> None:
+    settings.REDIS_URL = redis_url
+    assert words.leading(SourceStatus(1, 0.1, is_leading)).startswith(told)
