@@ -205,15 +205,20 @@ class _Refused:
 
     @classmethod
     def by(cls, having_a_say: Iterable[Policy]) -> "_Refused":
+        denies = [policy for policy in having_a_say if policy.type == PolicyType.DENY]
+        if not denies:  # as of most purposes
+            return _NOTHING_REFUSED
         always, normally = set[str](), set[str]()
-        for policy in having_a_say:
-            if policy.type == PolicyType.DENY:
-                (always if overrides(policy) else normally).update(policy.actions)
+        for policy in denies:
+            (always if overrides(policy) else normally).update(policy.actions)
         return cls(frozenset(always), frozenset(always | normally))
 
     def leaves(self, policy: Policy) -> frozenset[str]:
         """The actions that an allow grants by itself."""
         return policy.actions - (self.always if overrides(policy) else self.normally)
+
+
+_NOTHING_REFUSED = _Refused(frozenset(), frozenset())
 
 
 def _effect(
@@ -276,7 +281,7 @@ def overrides(policy: Policy) -> bool:
 def _valid_until(policies: Iterable[Policy], mode: Mode, now: float) -> float | None:
     if mode is Mode.LISTED:
         return None
-    edges = (next_edge(policy.schedule, now) for policy in policies)
+    edges = (next_edge(policy.schedule, now) for policy in policies if policy.schedule)
     return min((edge for edge in edges if edge is not None), default=None)
 
 

@@ -69,7 +69,9 @@ def steady(windows: Iterable[Window], now: float) -> tuple[float, float]:
     return since, min((edge for edge in edges if edge > now), default=math.inf)
 
 
+@lru_cache(maxsize=4_096)
 def _moment(text: str | None, where: tzinfo) -> float | None:
+    # Remembered, because reading a date takes as long as all the rest of a policy.
     if not text or not text.strip():
         return None
     try:

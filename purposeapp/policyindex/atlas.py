@@ -175,7 +175,8 @@ def text(document: Document, name: str) -> str:
 
 
 def texts(document: Document, name: str) -> tuple[str, ...]:
-    return tuple([str(value) for value in many(document.get(name)) if value is not None])
+    values = many(document.get(name))
+    return tuple([str(value) for value in values if value is not None]) if values else ()
 
 
 def number(document: Document, name: str) -> int:
@@ -198,6 +199,8 @@ def _schedule(value: Any) -> tuple[tuple[Window, ...], bool]:
 
     Each entry is an object with `policyValidityScheduleStartTime`, `…EndTime` and `…Timezone`, or the same as JSON text.
     """
+    if value is None:  # as of most policies
+        return (), True
     try:
         return tuple(_windows(many(value))), True
     except (BadWindow, ValueError, AttributeError, TypeError):
