@@ -1,6 +1,6 @@
 """The sentences of the pages: the only place where facts become words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -96,17 +96,22 @@ SHOWN_CHAINS = 5
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The results of one kind."""
+    """The results of one kind, each with the address of its page; `more` follow."""
 
+    kind: Kind
     title: str
     rows: Sequence[tuple[Found, str]]
+    more: bool
 
 
-def sections(found: Iterable[Found]) -> list[Section]:
-    """Results by kind, each with the address of its page."""
-    found = list(found)
-    by_kind = {kind: [(each, to_found(each)) for each in found if each.kind is kind] for kind in Kind}
-    return [Section(str(KINDS[kind][1]), rows) for kind, rows in by_kind.items() if rows]
+def sections(found: Sequence[Found], *, start: int, most: int) -> list[Section]:
+    """Results by kind, from the one at `start` (0 is the first) on."""
+    return [each for kind in Kind if (each := _section(kind, found, start, most)).rows]
+
+
+def _section(kind: Kind, found: Sequence[Found], start: int, most: int) -> Section:
+    rows = [(each, to_found(each)) for each in found if each.kind is kind][start:]
+    return Section(kind, str(KINDS[kind][1]), rows[:most], len(rows) > most)
 
 
 def place(found: Found) -> tuple[str, str]:

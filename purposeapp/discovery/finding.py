@@ -16,12 +16,16 @@ def catalogue_of(*, policies: PolicyIndex, directory: Directory) -> Catalogue:
     return Catalogue([*groups, *(_found(each, purposes) for each in entities)])
 
 
-def find(words: str, *, catalogue: Catalogue, directory: Directory, limit: int) -> list[Found]:
-    """At most `limit` of each kind, users first. Blank words find nothing."""
+def find(
+    words: str, *, catalogue: Catalogue, directory: Directory, limit: int, kind: Kind | None = None
+) -> list[Found]:
+    """At most `limit` of each kind, users first; of one `kind` alone if one is given. Blank words find nothing."""
     prefix = " ".join(words.split())
     if not prefix:
         return []
-    return [*directory.search(prefix, limit=limit), *catalogue.search(prefix, limit=limit)]
+    users = directory.search(prefix, limit=limit) if kind in (None, Kind.USER) else ()
+    others = catalogue.search(prefix, limit=limit) if kind is not Kind.USER else ()
+    return [each for each in (*users, *others) if kind in (None, each.kind)]
 
 
 def _entities(policies: PolicyIndex) -> Iterator[Purpose | Persona | Policy]:

@@ -183,11 +183,8 @@ def test_view_as_a_disabled_user_is_the_refusal_that_she_gets(serve: Callable[..
 
 def test_the_graph_leads_from_the_user_to_the_purposes(world_of_ana: Served) -> None:
     graph = staff().get("/person/graph/data/", {"username": "ana"}).json()
-    nodes = {node["id"]: node for node in graph["nodes"]}
-    lines = {
-        (nodes[each["source"]]["label"], nodes[each["target"]]["label"], each["counts"])
-        for each in graph["edges"]
-    }
+    labels = [node["label"] for node in graph["nodes"]]
+    lines = {(labels[source], labels[target], counts) for source, target, counts in graph["edges"]}
     assert {
         ("ana", "/eng", True),
         ("/eng", "read sales", True),
@@ -219,6 +216,39 @@ def test_search_finds_every_kind_users_first(world_of_ana: Served) -> None:
             each["kind"] for each in client.get("/find/suggestions/", {"q": words}).json()["results"]
         ]
     assert "anatol" in text(client.get("/find/", {"q": "ana"}))
+
+
+def test_more_than_fifty_of_a_kind_come_in_pages(serve: Callable[..., Served]) -> None:
+    serve([world.person(f"user-{number:03}") for number in range(120)], [world.purpose("User data")])
+    client = staff()
+    first = client.get("/find/", {"q": "user"})
+    assert [(each.kind, len(each.rows), each.more) for each in first.context["sections"]] == [
+        ("user", 50, True),
+        ("purpose", 1, False),
+    ]
+    assert 'href="?q=user&kind=user&page=2"' in text(first)
+    last = client.get("/find/", {"q": "user", "kind": "user", "page": "3"})
+    (section,) = last.context["sections"]
+    assert [found.name for found, _url in section.rows] == [f"user-{number:03}" for number in range(100, 120)]
+    assert "101 to 120" in text(last)
+    assert 'rel="next"' not in text(last)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"kind": "x"}, {"page": "2"}, {"kind": "user", "page": "2"}, {"kind": "user", "page": "0"}]
+    + [{"kind": "user", "page": page} for page in ("21", "x", "²")],
+)
+def test_a_page_of_results_that_cannot_be_is_refused(world_of_ana: Served, query: dict[str, str]) -> None:
+    assert staff().get("/find/", {"q": "ana"} | query).status_code == 400
+
+
+def test_after_twenty_pages_one_types_more(serve: Callable[..., Served]) -> None:
+    serve([world.person(f"user-{number:04}") for number in range(1001)], [])
+    page = text(staff().get("/find/", {"q": "user", "kind": "user", "page": "20"}))
+    assert "951 to 1000" in page
+    assert 'rel="next"' not in page
+    assert "There are more. Type more of the name to see them." in page
 
 
 def test_search_is_limited_in_length_and_in_number(world_of_ana: Served) -> None:
