@@ -44,6 +44,12 @@ MARKS = {
 }
 """Of each mark its name and what it means."""
 
+PRIORITIES = {
+    False: (gettext_lazy("Normal"), gettext_lazy("It gives way to policies that override.")),
+    True: (gettext_lazy("Override"), gettext_lazy("It counts before every policy of normal priority.")),
+}
+"""By whether a policy overrides."""
+
 CHANGES = {
     "add_group": gettext_lazy("Add a user to a group"),
     "remove_group": gettext_lazy("Take a user out of a group"),
@@ -64,11 +70,11 @@ CHANGES = {
 
 @dataclass(frozen=True, slots=True)
 class SpokenStanding:
-    """What a policy does for a purpose, in words. `marks` are names with what each means."""
+    """What a policy does for a purpose, in words. `priority` and each of `marks`: its name and what it means."""
 
     policy: Policy
     type: str
-    overrides: bool
+    priority: tuple[Any, Any]
     when: str
     people: str
     without: str
@@ -79,12 +85,17 @@ def standing(given: Standing) -> SpokenStanding:
     return SpokenStanding(
         policy=given.policy,
         type=policy_type(given.policy.type),
-        overrides=given.policy.priority >= OVERRIDE_PRIORITY,
+        priority=priority(given.policy),
         when=schedule(given.policy),
         people=_people(given.names),
         without=_without(given),
         marks=tuple(MARKS[mark] for mark in given.marks),
     )
+
+
+def priority(policy: Policy) -> tuple[Any, Any]:
+    """Its name and what it means."""
+    return PRIORITIES[policy.priority >= OVERRIDE_PRIORITY]
 
 
 def schedule(policy: Policy) -> str:

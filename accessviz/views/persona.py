@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accessviz.doors import page
+from accessviz.named import named_by_persona, named_page
 from accessviz.recent import remember
 from accessviz.staff import LOOK, Viewer
 from accessviz.views.asked import guid_of
@@ -16,15 +17,15 @@ from purposeapp.domain.model import Persona
 
 @page(LOOK)
 def persona(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """What it is and whom it names. No look at anybody."""
+    """What it is and whom it names, with counts. No look at anybody."""
     found = persona_of(guid_of(request), policies=viewer.ports.policies)
     _remember(request, viewer, found)
+    population = viewer.ports.everybody.counted().population
     context = {
         "viewer": viewer,
         "persona": found,
         "tab": "persona",
-        "users": sorted(found.users),
-        "groups": sorted(found.groups),
+        **named_page(request, named_by_persona(found, population), population),
     }
     return render(request, "accessviz/persona/persona.html", context)
 

@@ -126,7 +126,9 @@ def test_the_policies_of_a_purpose_say_what_they_do() -> None:
     assert marks == {"keep out": [], "paid": ["Shadowed"], "later": ["Not yet"], "by role": []}
     assert told["keep out"].without == "Without it, 1 person more would see the purpose."
     assert told["by role"].without == "Without it, 1 person would no longer see the purpose."
-    assert (told["by role"].overrides, told["paid"].overrides) == (True, False)
+    priorities = {name: str(each.priority[0]) for name, each in told.items()}
+    assert priorities == {"keep out": "Normal", "paid": "Normal", "later": "Normal", "by role": "Override"}
+    assert '<th scope="col">Priority</th>' in text(response)
     assert told["later"].when == "from 2100-01-01 00:00:00 UTC on"
 
 
@@ -147,6 +149,33 @@ def test_a_policy_names_whom_it_names_unknown_names_marked() -> None:
         ("user", "ana"): (True, 1),
         ("user", "ghost"): (False, 0),
     }
+
+
+def test_the_priority_of_a_policy_is_said_in_words() -> None:
+    client = staff()
+    for policy, words in ((PAID, "Normal"), (BY_ROLE, "Override")):
+        assert f"<dt>Priority</dt><dd>{words} " in text(client.get("/policy/", {"guid": policy["__guid"]}))
+
+
+def test_names_lead_to_their_pages_where_they_are_known() -> None:
+    client = staff()
+    page = text(client.get("/policy/", {"guid": READ["__guid"]}))
+    assert f'<a href="/group/?id={ENG}"><bdi>group “eng”</bdi></a>' in page
+    persona = client.get("/persona/", ABOUT["/persona/"])
+    rows = {row.match.name: (row.known, row.members, row.url) for row, _label in persona.context["names"]}
+    assert rows == {"eng": (True, 2, f"/group/?id={ENG}"), "ghost": (False, 0, "")}
+    assert '<bdi>ghost</bdi> <span class="badge mind">Unknown</span>' in text(persona)
+
+
+def test_many_names_come_in_pages(serve: Callable[..., Served]) -> None:
+    many = [f"u{number:03}" for number in range(250)]
+    persona, policy = world.persona("Many", users=many), world.policy("many", on=SALES, users=many)
+    serve(PEOPLE, [SALES, persona, policy])
+    client = staff()
+    for page, thing in (("/persona/", persona), ("/policy/", policy)):
+        response = client.get(page, {"guid": thing["__guid"], "page": "2"})
+        assert [row.match.name for row, _label in response.context["names"]] == many[200:]
+        assert "201 to 250 of 250" in text(response)
 
 
 def test_a_policy_without_its_purpose_says_that_it_does_nothing() -> None:
