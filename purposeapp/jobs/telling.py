@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from purposeapp.models import Job, JobState
 
 STATES: dict[str, Any] = {
-    JobState.WAITING: gettext_lazy("waiting"),
+    JobState.WAITING: gettext_lazy("waiting for a worker"),
     JobState.RUNNING: gettext_lazy("running"),
     JobState.DONE: gettext_lazy("done"),
     JobState.FAILED: gettext_lazy("failed"),

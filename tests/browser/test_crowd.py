@@ -1,6 +1,6 @@
 """The pages in front of a directory of 100,000 users, in PostgreSQL with Keycloak's tables."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser import sites
 from tests.browser.seed import WIDELY
+from tests.browser.staff import ADMIN_PASSWORD, ADMINISTRATOR
 from tests.browser.visitor import Visitor
 from tests.browser.weight import FIRST_PAGE_BYTES, REQUESTS, weighing
 from tests.services.service import Service
@@ -16,6 +17,7 @@ pytestmark = [pytest.mark.service, pytest.mark.xdist_group("browser-crowd")]
 
 MANY = 100_000
 SOMEBODY = "user-77777"
+WARMED_WITHIN_MS = 120_000
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +45,20 @@ def test_thousands_who_see_a_purpose_come_in_pages(auditor: Visitor) -> None:
         auditor.page.get_by_role("link", name=WIDELY, exact=True).first.click()
         auditor.page.wait_for_load_state("networkidle")
     assert sum(sizes) < FIRST_PAGE_BYTES
+
+
+def test_a_warm_up_is_started_watched_and_cancelled_and_goes_through(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    page = visitor.page
+    visitor.open("/sign-in/", next="/overview/")
+    page.get_by_label("Username").fill(ADMINISTRATOR)
+    page.get_by_label("Password").fill(ADMIN_PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Start a warm-up").click()
+    latest = page.get_by_role("row", name="Warm-up").first
+    expect(latest.get_by_role("progressbar")).to_be_visible()
+    latest.get_by_role("button", name="Cancel").click()
+    expect(latest).to_contain_text("cancelled")
+    page.get_by_role("button", name="Start a warm-up").click()
+    # The page follows by itself.
+    expect(latest).to_contain_text(f"{MANY + 1:,} of {MANY + 1:,}", timeout=WARMED_WITHIN_MS)

@@ -1,13 +1,11 @@
 """Background jobs on a real broker and real workers that are killed, told twice, and left without a broker."""
 
-import os
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from deploy.native.redis import Redis
 from tests.servers import redis_server
 from tests.services.counting_app import STEPS
 from tests.services.service import ROOT, Service, running_service
+from tests.services.workers import celery, kill
 
 pytestmark = [pytest.mark.service, pytest.mark.xdist_group("celery")]
 
@@ -60,31 +59,14 @@ class Site:
     def steps(self) -> list[int]:
         return [int(line) for line in self.counted.read_text().split()]
 
-    @contextmanager
-    def celery(self, *arguments: str, app: str = COUNTING) -> Iterator["subprocess.Popen[bytes]"]:
-        """A Celery process, killed with all its children in the end."""
-        command = [sys.executable, "-m", "celery", "-A", app, *arguments]
-        environment = {**self.service.environment, "COUNTED": str(self.counted)}
-        with (self.counted.parent / "celery.log").open("ab") as log:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
-            )
-        try:
-            yield process
-        finally:
-            kill(process)
+    def celery(self, *arguments: str, app: str = COUNTING) -> Any:
+        return celery(self.service, *arguments, app=app, COUNTED=str(self.counted))
 
     def worker(self, concurrency: int = 1, app: str = COUNTING) -> Any:
         return self.celery("worker", "--concurrency", str(concurrency), "--without-gossip", app=app)
 
     def clock(self) -> Any:
         return self.celery("beat", "--schedule", str(self.counted.parent / "schedule"), "--pidfile", "")
-
-
-def kill(process: "subprocess.Popen[bytes]") -> None:
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 @pytest.fixture
