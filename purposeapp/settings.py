@@ -12,6 +12,7 @@ from pathlib import Path
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -319,6 +320,9 @@ UNFOLD = {
     "SITE_TITLE": gettext_lazy("Access discovery"),
     "SITE_HEADER": gettext_lazy("Access discovery"),
     "SITE_URL": "/",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("accessviz/icon.svg")}],
+    "STYLES": [lambda _: static("purposeapp/admin.css")],
+    "SCRIPTS": [lambda _: static("purposeapp/admin.js")],
 }
 
 # --- logs ----------------------------------------------------------------------------------------

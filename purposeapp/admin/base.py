@@ -5,15 +5,17 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import model_ngettext
 from django.db import transaction
 from django.db.models import Field, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from purposeapp.admin.preview import ConfirmedSwitches
+from purposeapp.admin.elsewhere import OnlyWhereItCounts, choices_kept_here
+from purposeapp.admin.preview import CONFIRM, DELETE, ConfirmedActions, confirmation
 from purposeapp.models import State
 from purposeapp.models.change import record_changes_of
 from purposeapp.models.entity import AtlasEntity
@@ -29,11 +31,14 @@ MARKED = _("%(count)d %(names)s marked as deleted.")
 class TenantMixin:
     """Offers the tenants there are, in place of a text box. For model pages and inlines."""
 
+    tenants_offered = staticmethod(tenant_choices)
+
     def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name != "tenant":
             return super().formfield_for_dbfield(db_field, request, **kwargs)
         return forms.ChoiceField(
-            choices=tenant_choices,
+            choices=self.tenants_offered,
+            label=_("Tenant"),
             initial=db_field.default,
             help_text=db_field.help_text,
             widget=UnfoldAdminSelectWidget,
@@ -61,9 +66,11 @@ class ReadOnlyAdmin(ModelAdmin):
         return False
 
 
-class EntityAdmin(ConfirmedSwitches, TenantModelAdmin):
+class EntityAdmin(ConfirmedActions, OnlyWhereItCounts, TenantModelAdmin):
     """A page for Atlas entities: who wrote them and when is kept, and deleting only marks them."""
 
+    tenants_offered = staticmethod(choices_kept_here)
+    delete_confirmation_template = CONFIRM
     list_filter: ClassVar[tuple[str, ...]] = ("is_enabled", "state", "tenant")
     list_filter_submit = True
     search_fields: ClassVar[tuple[str, ...]] = (
@@ -81,7 +88,7 @@ class EntityAdmin(ConfirmedSwitches, TenantModelAdmin):
         "updated_by",
         "updated",
     )
-    actions = ("enable", "disable")
+    actions = ("enable", "disable", "delete_selected")
     origin_fieldset: ClassVar[tuple[Any, Any]] = (
         _("Origin"),
         {
@@ -111,6 +118,16 @@ class EntityAdmin(ConfirmedSwitches, TenantModelAdmin):
         sign(obj, request)
         super().save_model(request, obj, form, change)
 
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[Any, dict[Any, int], set[Any], Any]:
+        """These alone: what belongs to them stays as it is."""
+        return list(map(str, objs)), {self.opts.verbose_name_plural: len(objs)}, set(), []
+
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        told = confirmation(request, [context["object"]], DELETE)
+        return super().render_delete_form(request, {**context, **told})
+
     def delete_model(self, request: HttpRequest, obj: AtlasEntity) -> None:
         obj.state = State.DELETED
         sign(obj, request)
@@ -126,7 +143,7 @@ class EntityAdmin(ConfirmedSwitches, TenantModelAdmin):
         with transaction.atomic():
             count = rows.update(**values, updated_by=request.user.get_username(), update_time=now_ms())
             record_changes_of(rows)
-        done = str(said) % {"count": count, "names": self.opts.verbose_name_plural}
+        done = str(said) % {"count": count, "names": model_ngettext(self.opts, count)}
         self.message_user(request, done, messages.SUCCESS)
 
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.admin import ModelAdmin, StackedInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from purposeapp.admin.base import TenantMixin
@@ -43,7 +43,7 @@ class TenantUserInline(TenantMixin, StackedInline):
     tab = True
 
 
-class GroupNestingInline(TabularInline):
+class GroupNestingInline(StackedInline):
     model = GroupNesting
     fk_name = "group"
     autocomplete_fields = ("parent",)

@@ -10,9 +10,8 @@ from django.test import Client
 
 from purposeapp.directory.memory import MemoryDirectory
 from purposeapp.domain.errors import DirectoryUnavailable
-from purposeapp.models import AccessAudit, AuthPolicy, Persona, Purpose, State, TenantUser
+from purposeapp.models import AccessAudit, AuthPolicy, Purpose, State, TenantUser
 from purposeapp.policyindex.database import DatabasePolicyIndex
-from purposeapp.policyindex.memory import MemoryPolicyIndex
 from tests import world
 from tests.api.test_admin_policies import page, policy_form, purpose_form, staff
 from tests.conftest import Served
@@ -48,7 +47,8 @@ def reading(sales: Purpose) -> AuthPolicy:
 
 @pytest.fixture
 def operator(company: Served) -> Client:
-    return staff("Operator")
+    """May change policies, try out changes, and look at anybody."""
+    return staff("Operator", "Auditor")
 
 
 def shown(response: Any) -> str:
@@ -158,10 +158,29 @@ def test_who_is_affected_is_told_in_ones_own_tenant_only(operator: Client, readi
     assert "<bdi>ana</bdi>" not in told
 
 
-def test_where_policies_come_from_elsewhere_it_says_so(serve: Callable[..., Served]) -> None:
-    serve(PEOPLE, policies=MemoryPolicyIndex.from_documents([]))
-    told = preview(staff("Operator"), page("authpolicy", "add"), policy_form(groups="ops"))
-    assert "changes nothing for its users" in told
+def test_without_the_right_to_look_at_anybody_there_are_numbers_and_no_names(
+    company: Served, reading: AuthPolicy
+) -> None:
+    client = staff("Operator")
+    address = page("authpolicy", "change", reading.pk)
+    told = preview(client, address, policy_form(purpose=reading.purpose.pk, groups="ops"))
+    assert "1 user loses something" in told
+    assert "2 users gain something" in told
+    assert "<bdi>Sales</bdi>: +2 −1" in told
+    assert "<bdi>ana</bdi>" not in told
+    assert "<bdi>bo</bdi>" not in told
+    assert "shown to staff only who may look at anybody" in told
+    assert AccessAudit.objects.get().detail["named"] is False
+    told = shown(client.post(page("authpolicy"), {"action": "disable", "_selected_action": [reading.pk]}))
+    assert "1 user loses something" in told
+    assert "<bdi>ana</bdi>" not in told
+    assert AccessAudit.objects.count() == 2
+
+
+def test_the_preview_s_button_stands_beside_those_that_save(operator: Client, reading: AuthPolicy) -> None:
+    for address in (page("authpolicy", "add"), page("authpolicy", "change", reading.pk)):
+        foot = shown(operator.get(address)).split('id="submit-row"')[1]
+        assert foot.index('name="_save"') < foot.index('name="_preview"') < foot.index('name="_continue"')
 
 
 def test_a_directory_that_is_silent_is_no_nobody_and_saving_still_works(serve: Callable[..., Served]) -> None:
@@ -170,30 +189,6 @@ def test_a_directory_that_is_silent_is_no_nobody_and_saving_still_works(serve: C
     told = preview(client, page("authpolicy", "add"), policy_form(groups="ops"))
     assert "It cannot be told who is affected" in told
     assert client.post(page("authpolicy", "add"), policy_form(groups="ops")).status_code == 302
-
-
-@pytest.mark.parametrize("kind", ["authpolicy", "purpose"])
-def test_disabling_a_selection_shows_who_loses_and_asks(
-    operator: Client, reading: AuthPolicy, kind: str
-) -> None:
-    chosen = reading if kind == "authpolicy" else reading.purpose
-    told = shown(operator.post(page(kind), {"action": "disable", "_selected_action": [chosen.pk]}))
-    assert "In tenant default" in told
-    assert "1 user loses something" in told
-    assert f'name="_selected_action" value="{chosen.pk}"' in told
-    chosen.refresh_from_db()
-    assert chosen.is_enabled
-
-
-def test_what_grants_nothing_is_switched_without_a_word_about_anybody(
-    operator: Client, reading: AuthPolicy
-) -> None:
-    AuthPolicy.objects.update(state=State.DELETED)
-    told = shown(operator.post(page("authpolicy"), {"action": "disable", "_selected_action": [reading.pk]}))
-    assert "Nobody gains or loses anything" in told
-    analyst = Persona.objects.create(name="Analyst")
-    told = shown(operator.post(page("persona"), {"action": "disable", "_selected_action": [analyst.pk]}))
-    assert "In tenant" not in told
 
 
 def test_hostile_names_are_only_text(operator: Client, reading: AuthPolicy) -> None:

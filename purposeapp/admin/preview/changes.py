@@ -27,14 +27,23 @@ def switching(rows: Iterable[Purpose | AuthPolicy], *, enabled: bool) -> list[Ch
     ]
 
 
+def deleting(rows: Iterable[Purpose | AuthPolicy]) -> list[Change]:
+    """As if these rows were marked as deleted, and nothing that belongs to them."""
+    return [{"op": "put_policies", "documents": [_deleted(row) for row in rows if _is_live(row)]}]
+
+
 def _document(row: Purpose | AuthPolicy) -> dict[str, Any]:
     if not _is_live(row):
-        return {"__guid": row.guid, "__state": State.DELETED.value}
+        return _deleted(row)
     if isinstance(row, Purpose):
         return document_of(PURPOSE, row)
     parent = row.purpose.guid if row.purpose else row.parent_guid
     link = {"label": atlas.PARENT_LABEL, "status": atlas.ACTIVE, "endGuid": parent}
     return {**document_of(POLICY, row), "relationshipList": [link] if parent else []}
+
+
+def _deleted(row: Purpose | AuthPolicy) -> dict[str, Any]:
+    return {"__guid": row.guid, "__state": State.DELETED.value}
 
 
 def _is_live(row: Purpose | AuthPolicy) -> bool:

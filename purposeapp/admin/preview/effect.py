@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from purposeapp import logs
+from purposeapp.admin.elsewhere import is_elsewhere
 from purposeapp.admin.preview.changes import Change
 from purposeapp.discovery.freshness import Consistency, Ports
 from purposeapp.discovery.phrases import said_of
@@ -20,8 +21,9 @@ from purposeapp.domain.population import Population
 from purposeapp.domain.snapshot.seen import union
 from purposeapp.models.looks import write_looks
 from purposeapp.models.people import tenant_of
-from purposeapp.policyindex.database import DatabasePolicyIndex
 from purposeapp.wiring import TenantServices, tenants
+
+LOOK = "purposeapp.view_any_access"
 
 MODES = (Mode.EFFECTIVE, Mode.LISTED)
 
@@ -31,7 +33,10 @@ NAMED = 10
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """Those who gain or lose something: how many, the first names, how many pairs of a user and a purpose."""
+    """Those who gain or lose something: how many, the first names, how many pairs of a user and a purpose.
+
+    Nobody is named to staff who may not look at anybody's access.
+    """
 
     users: int
     named: Sequence[str]
@@ -54,11 +59,14 @@ class InMode:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What changes in one tenant would do. With `untold`, a sentence, nothing else is known."""
+    """What changes in one tenant would do: in numbers, and if `is_named`, with names. With `untold`, a sentence, nothing
+    else is known.
+    """
 
     tenant: str
     modes: Sequence[InMode] = ()
     untold: str = ""
+    is_named: bool = True
 
     @property
     def is_none(self) -> bool:
@@ -72,15 +80,17 @@ def effect_of(changes: Sequence[Change], slug: str, request: HttpRequest) -> Eff
     Whatever keeps it from being told is part of the answer: a preview must not be in the way of saving.
     """
     tenant = tenants().by_slug(slug)
-    untold = _untold(tenant, slug, request)
+    untold, is_named = _untold(tenant, slug, request), request.user.has_perm(LOOK)
     if untold or tenant is None:
         return Effect(slug, untold=untold)
     try:
-        _record(changes, slug, request)
+        _record(changes, slug, request, is_named=is_named)
         tenant.freshness.catch_up()  # what was saved a moment ago is part of the question
         ports = tenant.at(Consistency())
         population = ports.everybody.counted().population
-        return Effect(slug, [_in_mode(mode, changes, ports, population) for mode in MODES])
+        named = NAMED if is_named else 0
+        modes = [_in_mode(mode, changes, ports, population, named) for mode in MODES]
+        return Effect(slug, modes, is_named=is_named)
     except (InvalidRequest, Unavailable) as error:
         return Effect(slug, untold=said_of(error))
 
@@ -91,14 +101,14 @@ def _untold(tenant: TenantServices | None, slug: str, request: HttpRequest) -> s
         return _("This tenant is not active.")
     if not request.user.is_superuser and tenant_of(request.user) != slug:
         return _("You can see who is affected in your own tenant only.")
-    if not isinstance((tenant.sources or tenant).policies, DatabasePolicyIndex):
+    if is_elsewhere(tenant):
         return _(
             "The policies of this tenant come from Elasticsearch: what is kept here changes nothing for its users."
         )
     return ""
 
 
-def _record(changes: Sequence[Change], slug: str, request: HttpRequest) -> None:
+def _record(changes: Sequence[Change], slug: str, request: HttpRequest, *, is_named: bool) -> None:
     """Raises AuditUnavailable: then nothing is told."""
     write_looks(
         tenant=slug,
@@ -107,19 +117,21 @@ def _record(changes: Sequence[Change], slug: str, request: HttpRequest) -> None:
         action="admin:preview",
         request_id=logs.request_id.get(),
         address=request.META.get("REMOTE_ADDR", ""),
-        detail={"path": request.path, "changes": len(changes)},
+        detail={"path": request.path, "changes": len(changes), "named": is_named},
     )
 
 
-def _in_mode(mode: Mode, changes: Sequence[Change], ports: Ports, population: Population) -> InMode:
+def _in_mode(
+    mode: Mode, changes: Sequence[Change], ports: Ports, population: Population, named: int
+) -> InMode:
     simulated = simulate(changes, mode=mode, policies=ports.policies, population=population, now=time.time())
-    gained, lost = (_affected(simulated, side) for side in Side)
+    gained, lost = (_affected(simulated, side, named) for side in Side)
     return InMode(mode, gained, lost, top_purposes(simulated))
 
 
-def _affected(simulated: Simulated, side: Side) -> Affected:
+def _affected(simulated: Simulated, side: Side, named: int) -> Affected:
     users = union(list(simulated.difference.side(side).values()))
     names = simulated.before.population.usernames
     return Affected(
-        len(users), [names[ordinal] for ordinal in users[:NAMED]], simulated.difference.total(side)
+        len(users), [names[ordinal] for ordinal in users[:named]], simulated.difference.total(side)
     )
