@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from accessviz import present
+from accessviz.links import address, to_person, to_purpose
 from purposeapp.discovery.phrases import said
 from purposeapp.discovery.side_by_side import SideBySide
 from purposeapp.domain.model import Match, Person, Reason, Via
@@ -25,13 +27,17 @@ class NodeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """`state` is blank or how far it has effect: `effective`, `listed`, `none`, `refuses`."""
+    """`state` is blank or how far it has effect: `effective`, `listed`, `none`, `refuses`.
+
+    `url` is the address of its page, blank where it has none.
+    """
 
     id: str
     kind: NodeKind
     label: str
     detail: str = ""
     state: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ ME = "user"
 
 def graph_of(person: Person, sides: SideBySide) -> Graph:
     """All that leads the person to a purpose, roles and groups that lead nowhere included."""
-    nodes: dict[str, Node] = {ME: Node(ME, NodeKind.USER, person.username)}
+    nodes: dict[str, Node] = {ME: _me(person)}
     edges: dict[tuple[str, str], Edge] = {}
     for node, edge in (*_membership(person), *_access(person, sides)):
         nodes.setdefault(node.id, node)
@@ -107,6 +113,7 @@ def _access(person: Person, sides: SideBySide) -> Iterator[tuple[Node, Edge]]:
             row.purpose.display_name or row.purpose.name,
             row.purpose.description,
             state,
+            to_purpose(row.purpose.guid),
         )
         for reason in row.reasons:
             policy = _policy(reason)
@@ -133,11 +140,16 @@ class _Sources:
                 return [(id_, None) for name, id_ in self._roles if name == match.name]
             case Via.USER:
                 return [(ME, None)]
-        return [(f"all:{match.via}", Node(f"all:{match.via}", NodeKind.ALL, match.name))]
+        return [(f"all:{match.via}", Node(f"all:{match.via}", NodeKind.ALL, present.matched(match)))]
+
+
+def _me(person: Person) -> Node:
+    return Node(ME, NodeKind.USER, person.username, url=to_person(person.username))
 
 
 def _group(id_: str, person: Person) -> Node:
-    return Node(f"group:{id_}", NodeKind.GROUP, person.role_graph.names.get(id_, id_))
+    name = person.role_graph.names.get(id_, id_)
+    return Node(f"group:{id_}", NodeKind.GROUP, name, url=address("group", id=id_))
 
 
 def _role(id_: str, person: Person) -> Node:
@@ -147,7 +159,11 @@ def _role(id_: str, person: Person) -> Node:
 def _policy(reason: Reason) -> Node:
     policy = reason.policy
     state = "effective" if reason.counts else "refuses" if policy.type == "deny" else "none"
-    label = policy.name or policy.guid
     return Node(
-        f"policy:{policy.guid}", NodeKind.POLICY, label, f"{policy.type}: {said(reason.because)}", state
+        f"policy:{policy.guid}",
+        NodeKind.POLICY,
+        policy.name or policy.guid,
+        f"{policy.type}: {said(reason.because)}",
+        state,
+        address("policy", guid=policy.guid),
     )

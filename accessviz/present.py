@@ -8,7 +8,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accessviz.graph import NodeKind
 from accessviz.links import to_found
 from accessviz.looks import DAYS
 from purposeapp.discovery.asking import Asked
@@ -42,16 +41,6 @@ POLICY_TYPES = {
     "dataMask": gettext_lazy("Mask"),
     "rowFilter": gettext_lazy("Row filter"),
 }
-
-NODE_KINDS = {
-    NodeKind.USER: gettext_lazy("User"),
-    NodeKind.GROUP: gettext_lazy("Group"),
-    NodeKind.ROLE: gettext_lazy("Role"),
-    NodeKind.ALL: gettext_lazy("Everybody"),
-    NodeKind.POLICY: gettext_lazy("Policy"),
-    NodeKind.PURPOSE: gettext_lazy("Purpose"),
-}
-"""The legend of the access graph."""
 
 CAUSES = {
     Cause.BY_ROLE: gettext_lazy("A role gives it, and the listed mode does not look at roles"),

@@ -1,9 +1,11 @@
 """Answers to programs, written smaller: zstd, Brotli or gzip, as the client prefers, at the level that costs least.
 
-Only addresses for programs. BREACH guesses secrets from the lengths of compressed answers; it needs a browser that sends
-the victim's credentials along with requests of the attacker's making, and an answer that repeats them beside the secret.
-No browser adds a bearer token to a request by itself, and no answer to one holds a secret of its own. Pages go by cookies,
-which browsers do add, show what was searched for, and hold form tokens: they are sent as they are.
+Only addresses for programs, and those of the pages' pictures. BREACH guesses secrets from the lengths of compressed
+answers; it needs a browser that sends the victim's credentials along with requests of the attacker's making, and an answer
+that repeats them beside the secret. No browser adds a bearer token to a request by itself, and no answer to one holds a
+secret of its own. Pages go by cookies, which browsers do add, show what was searched for, and hold form tokens: they are
+sent as they are. The facts of a picture go by cookies, too, but hold no token and repeat nothing that a request made up:
+only names that the sources have.
 """
 
 import asyncio
@@ -18,6 +20,8 @@ from purposeapp.addresses import for_programs
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
+
+_PICTURES = ("/person/graph/data/", "/explain/data/")
 
 WORTHWHILE = 1024
 """Bytes from which on less to send is worth the work."""
@@ -49,6 +53,10 @@ def _preferences(accept_encoding: str) -> list[tuple[str, float]]:
     return [(found[1], float(found[2] or 1)) for found in members if found]
 
 
+def _may_be_smaller(path: str) -> bool:
+    return for_programs(path) or path in _PICTURES
+
+
 class Compression:
     """An ASGI application that compresses what another one answers."""
 
@@ -56,7 +64,7 @@ class Compression:
         self._application = application
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and scope["method"] != "HEAD" and for_programs(scope["path"]):
+        if scope["type"] == "http" and scope["method"] != "HEAD" and _may_be_smaller(scope["path"]):
             accepted = b",".join(value for name, value in scope["headers"] if name == b"accept-encoding")
             encoding = preferred(accepted.decode("latin1"))
             send = _Plain(send).send if encoding is None else _Compressing(send, encoding).send

@@ -115,9 +115,10 @@ def test_a_persona_is_explained_too() -> None:
 
 def test_the_graph_of_a_pair_tells_the_ways_that_count() -> None:
     found = staff().get("/explain/data/", {"username": "ana", "purpose": SALES_ID}).json()
-    labels = {node["id"]: node["label"] for node in found["nodes"]}
-    assert found["nodes"][0] == {"id": "user", "kind": "user", "label": "ana", "detail": "", "state": ""}
-    assert [(labels[each["source"]], labels[each["target"]], each["counts"]) for each in found["edges"]] == [
+    labels = [node["label"] for node in found["nodes"]]
+    ana = {"kind": "user", "label": "ana", "detail": "", "state": "", "url": "/person/?username=ana"}
+    assert found["nodes"][0] == ana
+    assert [(labels[source], labels[target], counts) for source, target, counts in found["edges"]] == [
         ("ana", "/eng", True),
         ("/eng", "read sales", True),
         ("read sales", "Sales", True),

@@ -1,14 +1,19 @@
 """The access graph of a person, and the tree of her groups: whole, without repeats, at an end where tables have loops."""
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
+from django.urls import resolve
 
 from accessviz import graph as access_graph
-from accessviz.graph import Graph, graph_of
+from accessviz.graph import Graph, NodeKind, graph_of
 from accessviz.membership import group_tree
+from accessviz.path_graph import graph_of_paths
 from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.side_by_side import side_by_side
+from purposeapp.domain.explain import Kind
+from purposeapp.domain.explain import Node as Stop
 from purposeapp.domain.model import Group, Person, Role
 from purposeapp.domain.roles import RoleGraph
 from purposeapp.policyindex.memory import MemoryPolicyIndex
@@ -73,6 +78,34 @@ def test_a_purpose_seen_by_everybody_hangs_on_a_node_for_everybody() -> None:
         ("all:public", policy),
         (policy, f"purpose:{sales['__guid']}"),
     }
+    assert [node.label for node in drawn.nodes if node.kind is NodeKind.ALL] == ["everybody (public)"]
+
+
+def test_every_node_but_a_role_has_a_page() -> None:
+    sales = world.purpose("Sales")
+    by_role = world.policy("readers", on=sales, roles=["reader"])
+    pages = {node.kind: node.url for node in graph(NESTED, sales, by_role).nodes}
+    assert pages[NodeKind.ROLE] == ""
+    assert {kind: resolve(urlsplit(url).path).url_name for kind, url in pages.items() if url} == {
+        NodeKind.USER: "person",
+        NodeKind.GROUP: "group",
+        NodeKind.POLICY: "policy",
+        NodeKind.PURPOSE: "purpose",
+    }
+
+
+def test_an_explanation_is_drawn_with_the_same_names_and_pages() -> None:
+    stops = [
+        Stop(Kind.USER, "1", "ana"),
+        Stop(Kind.EVERYONE, "x", "{USER}"),
+        Stop(Kind.PERSONA, "p", "Analyst"),
+    ]
+    drawn = graph_of_paths([tuple(stops)], effective=[])
+    assert [(node.label, node.url) for node in drawn.nodes] == [
+        ("ana", "/person/?username=ana"),
+        ("every signed-in user", ""),
+        ("Analyst", "/persona/?guid=p"),
+    ]
 
 
 def test_a_line_counts_when_any_reason_along_it_does() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from cramjam import brotli, zstd
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -109,6 +110,11 @@ def test_plain_and_compressed_answers_tell_caches_what_they_depend_on() -> None:
     assert answer(PAGE, JSON)[0][b"vary"] == b"Accept-Encoding"
     told = (b"vary", b"accept-encoding, Cookie")
     assert answer(PAGE, JSON, told)[0][b"vary"] == told[1]
+
+
+@pytest.mark.parametrize("path", [reverse("person-graph-data"), reverse("explain-data")])
+def test_the_facts_of_a_picture_are_compressed_too(path: str) -> None:
+    assert answer(PAGE, JSON, path=path)[0][b"content-encoding"] == b"gzip"
 
 
 def test_a_strong_tag_becomes_a_weak_one_and_only_where_the_bytes_change() -> None:

@@ -4,11 +4,13 @@
 
 const KINDS = ["user", "group", "role", "all", "policy", "purpose"];
 const FOLDED_KINDS = new Set(["policy", "purpose"]);
+const ME = "0"; // ids are places among the nodes, and the user is the first
 const SMALL = 150;
+const NAMED = 2;
 const ROW = 44;
 const NODE = 26;
 const BESIDE = 6; // from a node to its label
-const GAP = 48; // from the longest label of a column to the next column
+const [LEAST_GAP, GAP] = [20, 48]; // from the longest label of a column to the next column
 const LONGEST_LABEL = 40;
 const FONT_SIZE = 13;
 const LEAST_ZOOM = 11 / FONT_SIZE; // names of 11 pixels
@@ -34,19 +36,22 @@ async function start(section) {
 }
 
 function picture(section, status, facts) {
-  const folded = facts.nodes.length > SMALL;
-  const hiddenKinds = new Set();
-  const expanded = new Set(folded ? ["user"] : facts.nodes.map((node) => node.id));
   const theme = colours(section);
-  const hint = status.textContent;
+  const words = wordsOf(section);
   const canvas = section.querySelector(".canvas");
   canvas.replaceChildren();
   const cy = cytoscape({
     container: canvas, elements: elements(facts), style: style(theme), layout: { name: "preset" },
     minZoom: 0.05, maxZoom: 3, boxSelectionEnabled: false, autoungrabify: false,
   });
-  const list = section.querySelector("datalist");
-  list.replaceChildren(...facts.nodes.map((node) => new Option("", `${node.label} (${node.kind})`)));
+  const ids = cy.nodes().map((node) => node.id());
+  const hiddenKinds = new Set();
+  const expanded = new Set(ids.length > SMALL ? [ME] : ids);
+  const sought = new Set(); // what is shown because somebody looked for it, though what leads there is folded
+  const focusLine = focusOf(section, status, words);
+  let focused = null;
+  const title = (node) => `${node.data("label")} (${words[node.data("kind")].one})`;
+  section.querySelector("datalist").replaceChildren(...cy.nodes().map((node) => new Option("", title(node))));
 
   function arrange() {
     cy.batch(() => {
@@ -55,19 +60,24 @@ function picture(section, status, facts) {
         node.toggleClass("out", !reached.has(node.id()) || hiddenKinds.has(node.data("kind")));
         node.toggleClass("folded", hidesSomething(node, reached));
       });
-      place(cy.nodes().not(".out"));
+      place(drawn(), (cy.width() - 2 * MARGIN) / LEAST_ZOOM);
     });
-    section.dataset.drawn = String(cy.nodes().not(".out").length);
+    section.dataset.drawn = String(drawn().length);
+  }
+
+  function drawn() {
+    return cy.nodes().not(".out");
   }
 
   /* What is unfolded: from the user along the edges; a policy or purpose only behind somebody who is expanded. */
   function reach() {
-    const reached = new Set(["user"]);
-    const todo = ["user"];
+    const reached = new Set([ME]);
+    const todo = [ME];
     while (todo.length) {
       const source = cy.getElementById(todo.pop());
+      const open = FOLDED_KINDS.has(source.data("kind")) || expanded.has(source.id());
       source.outgoers("node").forEach((target) => {
-        const closed = FOLDED_KINDS.has(target.data("kind")) && !FOLDED_KINDS.has(source.data("kind")) && !expanded.has(source.id());
+        const closed = FOLDED_KINDS.has(target.data("kind")) && !open && !sought.has(target.id());
         if (closed || reached.has(target.id())) return;
         reached.add(target.id());
         todo.push(target.id());
@@ -80,46 +90,85 @@ function picture(section, status, facts) {
     return node.outgoers("node").some((target) => !reached.has(target.id()));
   }
 
+  function folds(node) {
+    return !FOLDED_KINDS.has(node.data("kind")) && node.outgoers("node").some((target) => FOLDED_KINDS.has(target.data("kind")));
+  }
+
   function focus(node) {
+    focused = node;
     cy.elements().removeClass("lit faded");
-    if (!node) { status.textContent = hint; return; }
+    if (!node) return focusLine.clear();
     const lit = node.union(node.predecessors()).union(node.successors());
     cy.elements().not(lit).addClass("faded");
     lit.addClass("lit");
-    const { label, kind, detail } = node.data();
-    status.textContent = `${label} (${kind}) ${detail}`.trim();
+    focusLine.tell(node, title(node), folds(node) ? expanded.has(node.id()) : null);
+  }
+
+  /* Unfolds what leads to a node and nothing else. */
+  function seek(node) {
+    sought.clear();
+    node.union(node.predecessors("node")).forEach((each) => { sought.add(each.id()); });
+    arrange();
+    focus(node);
+    bring(node);
+  }
+
+  function find(text) {
+    const found = meant(text);
+    if (found.length === 1) return seek(found[0]);
+    focus(null);
+    if (text.trim()) focusLine.say(found.length ? "several" : "none", { count: found.length, text });
+  }
+
+  /* Whom a text means: what it names in full, else all that it is a part of. */
+  function meant(text) {
+    const wanted = text.trim().toLocaleLowerCase();
+    const named = cy.nodes().toArray().filter((node) => wanted && title(node).toLocaleLowerCase().includes(wanted));
+    const whole = named.find((node) => title(node).toLocaleLowerCase() === wanted);
+    if (whole) return [whole];
+    const called = named.filter((node) => node.data("label").toLocaleLowerCase() === wanted);
+    return called.length ? called : named;
+  }
+
+  function turn() {
+    if (!focused || !folds(focused)) return;
+    sought.clear();
+    if (!expanded.delete(focused.id())) expanded.add(focused.id());
+    arrange();
+    focus(focused);
+    bring(focused);
   }
 
   function whole() {
-    cy.fit(cy.nodes().not(".out"), MARGIN);
+    cy.fit(drawn(), MARGIN);
   }
 
   /* The whole picture as long as names can be read in it; else as much of it as does from the user on. */
   function show() {
-    const drawn = cy.nodes().not(".out");
     whole();
     cy.zoom(Math.min(Math.max(cy.zoom(), LEAST_ZOOM), MOST_ZOOM));
-    cy.center(drawn);
-    const left = drawn.renderedBoundingBox().x1;
+    cy.center(drawn());
+    const left = drawn().renderedBoundingBox().x1;
     if (left < 0) cy.panBy({ x: MARGIN - left, y: 0 });
+  }
+
+  function bring(node) {
+    show();
+    const { x1, y1, x2, y2 } = node.renderedBoundingBox();
+    if (x1 < 0 || y1 < 0 || x2 > cy.width() || y2 > cy.height()) cy.center(node);
   }
 
   cy.on("tap", "node", (event) => {
     const node = event.target;
-    if (!FOLDED_KINDS.has(node.data("kind"))) expanded.add(node.id());
+    if (folds(node)) expanded.add(node.id());
     arrange();
     focus(node);
   });
   cy.on("tap", (event) => { if (event.target === cy) focus(null); });
-  section.querySelector("input[type=search]").addEventListener("change", (event) => {
-    const wanted = facts.nodes.find((node) => `${node.label} (${node.kind})` === event.target.value);
-    if (!wanted) return focus(null);
-    const node = cy.getElementById(wanted.id);
-    node.predecessors("node").forEach((each) => { expanded.add(each.id()); });
-    arrange();
-    focus(node);
-    cy.zoom(Math.max(cy.zoom(), LEAST_ZOOM));
-    cy.center(node);
+  const search = section.querySelector("input[type=search]");
+  search.addEventListener("change", () => find(search.value));
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && focused && meant(search.value)[0] === focused) turn();
   });
   canvas.addEventListener("keydown", (event) => {
     const [way, factor] = [WAYS[event.key], FACTORS[event.key]];
@@ -133,8 +182,9 @@ function picture(section, status, facts) {
     arrange();
   });
   const actions = {
-    expand: () => { facts.nodes.forEach((node) => expanded.add(node.id)); arrange(); show(); },
-    collapse: () => { expanded.clear(); focus(null); arrange(); show(); },
+    turn,
+    expand: () => { ids.forEach((id) => expanded.add(id)); arrange(); focus(focused); show(); },
+    collapse: () => { expanded.clear(); sought.clear(); focus(null); arrange(); show(); },
     fit: whole,
     svg: () => save(new Blob([svg(cy, theme)], { type: "image/svg+xml" }), "svg"),
     png: () => save(cy.png({ output: "blob", full: true, bg: theme.card, maxWidth: 8000, maxHeight: 8000 }), "png"),
@@ -144,31 +194,73 @@ function picture(section, status, facts) {
   show();
 }
 
+/* What is said of the node in focus, the button that folds it, and the link to its page. */
+function focusOf(section, status, words) {
+  const [hint, says] = [status.textContent, status.dataset];
+  const button = section.querySelector("[data-do=turn]");
+  const link = section.querySelector(".focus a");
+  const fill = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+  function clear() {
+    status.textContent = hint;
+    button.hidden = link.hidden = true;
+  }
+
+  /* Of each kind by name as long as they are few. */
+  function named(nodes) {
+    return KINDS.flatMap((kind) => {
+      const labels = nodes.filter((node) => node.data("kind") === kind).map((node) => node.data("label"));
+      return labels.length <= NAMED ? labels : [`${labels.length} ${words[kind].many}`];
+    }).join(", ");
+  }
+
+  /* `open`: whether it is unfolded, null where nothing can be. */
+  function tell(node, title, open) {
+    const ends = { from: node.incomers("node"), to: node.outgoers("node") };
+    const ways = Object.keys(ends).filter((end) => ends[end].nonempty()).map((end) => fill(says[end], { names: named(ends[end]) }));
+    if (open === false) ways.push(says.folded);
+    status.textContent = [title, node.data("detail"), ways.join("; ")].filter(Boolean).join(" · ");
+    button.hidden = open === null;
+    button.textContent = open ? button.dataset.fold : button.dataset.unfold;
+    link.hidden = !node.data("url");
+    link.href = node.data("url");
+  }
+
+  return { clear, tell, say: (what, values) => { status.textContent = fill(says[what], values); } };
+}
+
+/* One and many of each kind, from the legend. */
+function wordsOf(section) {
+  return Object.fromEntries([...section.querySelectorAll(".legend input")].map((box) => [box.value, box.dataset]));
+}
+
 function elements(facts) {
   const short = (text) => (text.length > LONGEST_LABEL ? `${text.slice(0, LONGEST_LABEL - 1)}…` : text);
   return [
-    ...facts.nodes.map((node) => ({ data: { ...node, short: short(node.label) }, classes: node.state })),
-    ...facts.edges.map((edge) => ({
-      data: { id: `${edge.source}|${edge.target}`, source: edge.source, target: edge.target },
-      classes: edge.counts ? "counts" : "",
+    ...facts.nodes.map((node, id) => ({ data: { ...node, id: `${id}`, short: short(node.label) }, classes: node.state })),
+    ...facts.edges.map(([source, target, counts]) => ({
+      data: { id: `${source}-${target}`, source: `${source}`, target: `${target}` },
+      classes: counts ? "counts" : "",
     })),
   ];
 }
 
-/* A column for each kind, several where groups or roles lie inside one another, as wide as its longest label. In a column
-   everything stands at the mean height of what leads there, so that lines cross less. */
-function place(nodes) {
-  const heights = new Map();
+/* A column for each kind, several where groups or roles lie inside one another, as wide as its longest label; closer to each
+   other where that makes them fit into the room. In a column everything stands at the mean height of what leads there, so
+   that lines cross less. */
+function place(nodes, room) {
   const pen = document.createElement("canvas").getContext("2d");
   pen.font = `${FONT_SIZE}px sans-serif`;
+  const stacks = KINDS.flatMap((kind) => columns(nodes.filter((node) => node.data("kind") === kind)));
+  const widths = stacks.map((column) => NODE + BESIDE + Math.max(...column.map((node) => pen.measureText(node.data("short")).width)));
+  const spare = (room - widths.reduce((sum, width) => sum + width, 0)) / (stacks.length - 1);
+  const gap = spare < LEAST_GAP ? GAP : Math.min(spare, GAP);
+  const heights = new Map();
   let x = 0;
-  for (const kind of KINDS) {
-    const own = nodes.filter((node) => node.data("kind") === kind);
-    for (const column of columns(own)) {
-      stack(column, x, heights);
-      x += NODE + BESIDE + GAP + Math.max(...column.map((node) => pen.measureText(node.data("short")).width));
-    }
-  }
+  stacks.forEach((column, number) => {
+    stack(column, x, heights);
+    x += widths[number] + gap;
+  });
 }
 
 /* Nodes of one kind by how many steps among themselves lead there; loops end at who was placed before. */
