@@ -11,8 +11,8 @@ from purposeapp.models import Persona
 
 
 class PersonaForm(forms.ModelForm):  # type: ignore[type-arg]
-    users = NamesField(help_text=NAMES_HELP)
-    groups = NamesField(help_text=NAMES_HELP)
+    users = NamesField(label=_("Users"), help_text=NAMES_HELP)
+    groups = NamesField(label=_("Groups"), help_text=NAMES_HELP)
 
     class Meta:
         model = Persona

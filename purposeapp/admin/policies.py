@@ -31,13 +31,17 @@ def names_help(more: Promise) -> Promise:
 class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
     """A policy as people write one. What the source brought, foreign actions and types included, stays on offer."""
 
-    type = forms.ChoiceField(widget=UnfoldAdminSelectWidget, help_text=_("What it does to those it names."))
-    actions = forms.MultipleChoiceField(required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget)
-    users = NamesField(help_text=names_help(_("{USER} names every signed-in user.")))
-    groups = NamesField(help_text=names_help(_("The group public names everybody.")))
-    roles = NamesField(help_text=names_help(_("Effective roles of the directory.")))
-    resources = NamesField(help_text=names_help(_("For example tag:PII.")))
-    schedule = ScheduleField(help_text=WINDOW_HELP)
+    type = forms.ChoiceField(
+        label=_("Type"), widget=UnfoldAdminSelectWidget, help_text=_("What it does to those it names.")
+    )
+    actions = forms.MultipleChoiceField(
+        label=_("Actions"), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
+    )
+    users = NamesField(label=_("Users"), help_text=names_help(_("{USER} names every signed-in user.")))
+    groups = NamesField(label=_("Groups"), help_text=names_help(_("The group public names everybody.")))
+    roles = NamesField(label=_("Roles"), help_text=names_help(_("Effective roles of the directory.")))
+    resources = NamesField(label=_("Resources"), help_text=names_help(_("For example tag:PII.")))
+    schedule = ScheduleField(label=_("Schedule"), help_text=WINDOW_HELP)
 
     class Meta:
         model = AuthPolicy

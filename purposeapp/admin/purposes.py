@@ -19,7 +19,9 @@ from purposeapp.models import Purpose, State
 
 
 class PurposeForm(forms.ModelForm):  # type: ignore[type-arg]
-    classifications = NamesField(help_text=names_help(_("The tags this purpose is about.")))
+    classifications = NamesField(
+        label=_("Classifications"), help_text=names_help(_("The tags this purpose is about."))
+    )
 
     class Meta:
         model = Purpose

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from purposeapp.domain.explain import Change, Explanation, Failure, Op, Verdict, Why
 from purposeapp.domain.model import SHAPING_TYPES, Match, Persona, PolicyType, Purpose, Via
@@ -129,7 +129,8 @@ def moment(epoch_seconds: float) -> str:
 
 
 def quoted(name: str) -> str:
-    return f"“{name}”"
+    """A name between the quotes of the reader's language."""
+    return _("“%(name)s”") % {"name": name}
 
 
 def _steps(given: Iterable[Change], username: str) -> str:
@@ -168,7 +169,7 @@ def _about_the_modes(explanation: Explanation) -> Iterator[str]:
         yield _("The listed mode shows it: a user name or a group is on the list.")
     for each in explanation.failures:
         if each.why is Why.NOT_NAMED:
-            yield _("It names nobody that the user is.")
+            yield _("It does not name the user: neither by name nor by a group or a role.")
         else:
             yield _("In the way: %(why)s.") % {"why": failure(each)}
 
@@ -190,4 +191,7 @@ def _to_change_it(explanation: Explanation) -> Iterator[str]:
         yield _("To give it: %(steps)s.") % {"steps": _(", or ").join(steps)}
     more = len(options) - SPELLED_OUT
     if more > 0:
-        yield _("There are %(more)d more ways to give it.") % {"more": more}
+        there_are = ngettext(
+            "There is %(more)d more way to give it.", "There are %(more)d more ways to give it.", more
+        )
+        yield there_are % {"more": more}

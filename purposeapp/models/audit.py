@@ -38,17 +38,23 @@ class AppendOnlyQuerySet(models.QuerySet["AccessAudit"]):
 class AccessAudit(models.Model):
     """One look at somebody else's access, or one change of what is kept here."""
 
-    at = models.DateTimeField(default=timezone.now, editable=False)
+    at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
     tenant = tenant_field()
-    actor_id = models.CharField(max_length=255, help_text="The directory's id of who asked.")
-    actor_username = models.CharField(max_length=255, help_text="Who asked.")
-    subject_username = models.CharField(max_length=255, blank=True, help_text="Whom the question was about.")
-    action = models.CharField(
-        max_length=100, help_text="What was asked or done, for example purposes or roles."
+    actor_id = models.CharField(
+        _("actor id"), max_length=255, help_text=_("The directory's id of who asked.")
     )
-    request_id = models.CharField(max_length=128, blank=True)
-    address = models.CharField(max_length=64, blank=True, help_text="Network address of the caller.")
-    detail = models.JSONField(default=dict, blank=True)
+    actor_username = models.CharField(_("actor username"), max_length=255, help_text=_("Who asked."))
+    subject_username = models.CharField(
+        _("subject username"), max_length=255, blank=True, help_text=_("Whom the question was about.")
+    )
+    action = models.CharField(
+        _("action"), max_length=100, help_text=_("What was asked or done, for example purposes or roles.")
+    )
+    request_id = models.CharField(_("request id"), max_length=128, blank=True)
+    address = models.CharField(
+        _("address"), max_length=64, blank=True, help_text=_("Network address of the caller.")
+    )
+    detail = models.JSONField(_("detail"), default=dict, blank=True)
 
     objects = AppendOnlyQuerySet.as_manager()
 

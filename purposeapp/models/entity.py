@@ -24,30 +24,35 @@ class AtlasEntity(models.Model):
     """An entity of one tenant. Times are epoch milliseconds."""
 
     tenant = tenant_field()
-    guid = models.CharField("GUID", max_length=64, default=new_guid, help_text="Unique within the tenant.")
-    name = models.CharField(max_length=500)
+    guid = models.CharField("GUID", max_length=64, default=new_guid, help_text=_("Unique within the tenant."))
+    name = models.CharField(_("name"), max_length=500)
     display_name = models.CharField(
-        max_length=500, blank=True, help_text="Shown instead of the name, if given."
+        _("display name"), max_length=500, blank=True, help_text=_("Shown instead of the name, if given.")
     )
-    description = models.TextField(blank=True)
+    description = models.TextField(_("description"), blank=True)
     qualified_name = models.CharField(
-        max_length=QUALIFIED_NAME_LENGTH, blank=True, help_text="Blank: a new one is made, as Atlas would."
+        _("qualified name"),
+        max_length=QUALIFIED_NAME_LENGTH,
+        blank=True,
+        help_text=_("Blank: a new one is made, as Atlas would."),
     )
     state = models.CharField(
+        _("state"),
         max_length=8,
         choices=State,
         default=State.ACTIVE,
-        help_text="Deleted entities are kept but grant nothing.",
+        help_text=_("Deleted entities are kept but grant nothing."),
     )
-    created_by = models.CharField(max_length=255, blank=True)
-    updated_by = models.CharField(max_length=255, blank=True)
+    created_by = models.CharField(_("created by"), max_length=255, blank=True)
+    updated_by = models.CharField(_("updated by"), max_length=255, blank=True)
     create_time = models.BigIntegerField(default=now_ms, help_text="Epoch milliseconds.")
     update_time = models.BigIntegerField(default=now_ms, help_text="Epoch milliseconds.")
     attributes = models.JSONField(
+        _("attributes"),
         default=dict,
         blank=True,
         validators=[validate_attributes],
-        help_text="Further Atlas attributes by their Atlas names, as a JSON object.",
+        help_text=_("Further Atlas attributes by their Atlas names, as a JSON object."),
     )
 
     class Meta:

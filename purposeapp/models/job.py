@@ -45,28 +45,30 @@ class Job(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = tenant_field()
-    kind = models.CharField(max_length=20, choices=JobKind.choices)
-    state = models.CharField(max_length=20, choices=JobState.choices, default=JobState.WAITING)
+    kind = models.CharField(_("kind"), max_length=20, choices=JobKind.choices)
+    state = models.CharField(_("state"), max_length=20, choices=JobState.choices, default=JobState.WAITING)
     question = models.JSONField(
-        default=dict, blank=True, help_text="What was asked for, as the job's kind has it."
+        _("question"), default=dict, blank=True, help_text=_("What was asked for, as the job's kind has it.")
     )
     asked_by = models.CharField(
-        max_length=255, blank=True, help_text="Who started it; blank for the schedule."
+        _("asked by"), max_length=255, blank=True, help_text=_("Who started it; blank for the schedule.")
     )
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(null=True, blank=True, help_text="Empty while it is not known.")
-    place = models.CharField(max_length=255, blank=True, help_text="Where to go on after an interruption.")
+    place = models.CharField(
+        _("place"), max_length=255, blank=True, help_text=_("Where to go on after an interruption.")
+    )
     cancel_asked = models.BooleanField(default=False)
     message = models.CharField(max_length=500, blank=True, help_text="Why it failed, and the cure.")
-    result = models.JSONField(default=dict, blank=True)
+    result = models.JSONField(_("result"), default=dict, blank=True)
     rate = models.FloatField(default=0.0, help_text="Steps a second, since its worker began.")
     attempts = models.PositiveSmallIntegerField(
-        default=0, help_text="Workers that took it up since it last got further."
+        _("attempts"), default=0, help_text=_("Workers that took it up since it last got further.")
     )
-    created = models.DateTimeField(default=timezone.now, editable=False)
-    started = models.DateTimeField(null=True, blank=True)
-    beat = models.DateTimeField(null=True, blank=True)
-    finished = models.DateTimeField(null=True, blank=True)
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    started = models.DateTimeField(_("started"), null=True, blank=True)
+    beat = models.DateTimeField(_("beat"), null=True, blank=True)
+    finished = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:
         ordering = ("-created", "-id")

@@ -22,18 +22,19 @@ class TenantUser(models.Model):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tenant_user")
     tenant = tenant_field()
-    designation = models.CharField(max_length=255, blank=True, help_text="Job title.")
+    designation = models.CharField(_("designation"), max_length=255, blank=True, help_text=_("Job title."))
     profile_role = models.CharField(
-        max_length=255, blank=True, help_text="What the user does in the catalogue."
+        _("profile role"), max_length=255, blank=True, help_text=_("What the user does in the catalogue.")
     )
     profile_role_other = models.CharField(
-        max_length=255, blank=True, help_text="In free words, if none fits."
+        _("profile role other"), max_length=255, blank=True, help_text=_("In free words, if none fits.")
     )
     attributes = models.JSONField(
+        _("attributes"),
         default=dict,
         blank=True,
         validators=[validate_attributes],
-        help_text="Further user attributes: a JSON object of a text or a list of texts per name.",
+        help_text=_("Further user attributes: a JSON object of a text or a list of texts per name."),
     )
 
     class Meta:
@@ -57,8 +58,9 @@ class GroupNesting(models.Model):
     parent = models.ForeignKey(
         Group,
         models.CASCADE,
+        verbose_name=_("parent"),
         related_name="nested",
-        help_text="Members inherit the roles of this group, and of its parents.",
+        help_text=_("Members inherit the roles of this group, and of its parents."),
     )
 
     class Meta:

@@ -14,10 +14,16 @@ from purposeapp.models.validators import NAME_LENGTH, validate_names
 class Persona(SubjectOwner):
     """A view of the catalogue for some users, groups, and holders of the persona's role."""
 
-    is_enabled = models.BooleanField("enabled", default=True)
-    users = models.JSONField(default=list, blank=True, validators=[validate_names], help_text="Usernames.")
-    groups = models.JSONField(default=list, blank=True, validators=[validate_names], help_text="Group names.")
-    role_id = models.CharField(max_length=255, blank=True, help_text="The id of its role in the directory.")
+    is_enabled = models.BooleanField(_("enabled"), default=True)
+    users = models.JSONField(
+        _("users"), default=list, blank=True, validators=[validate_names], help_text=_("Usernames.")
+    )
+    groups = models.JSONField(
+        _("groups"), default=list, blank=True, validators=[validate_names], help_text=_("Group names.")
+    )
+    role_id = models.CharField(
+        _("role id"), max_length=255, blank=True, help_text=_("The id of its role in the directory.")
+    )
 
     subject_sources: ClassVar = frozenset({"tenant", "users", "groups", "qualified_name"})
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from purposeapp.domain.model import PURPOSE_CATEGORY, PolicyType
@@ -38,12 +39,12 @@ class PolicyQuerySet(SubjectOwnerQuerySet["AuthPolicy"]):
         return self.filter(tenant=tenant, state="ACTIVE", category=PURPOSE_CATEGORY)
 
 
-def _names(help_text: str) -> models.JSONField:
-    return models.JSONField(default=list, blank=True, validators=[validate_names], help_text=help_text)
+def _names(label: Promise, help_text: Promise) -> models.JSONField:
+    return models.JSONField(label, default=list, blank=True, validators=[validate_names], help_text=help_text)
 
 
-def _texts(help_text: str) -> models.JSONField:
-    return models.JSONField(default=list, blank=True, validators=[validate_texts], help_text=help_text)
+def _texts(label: Promise, help_text: Promise) -> models.JSONField:
+    return models.JSONField(label, default=list, blank=True, validators=[validate_texts], help_text=help_text)
 
 
 class AuthPolicy(SubjectOwner):
@@ -58,8 +59,9 @@ class AuthPolicy(SubjectOwner):
         models.SET_NULL,
         null=True,
         blank=True,
+        verbose_name=_("purpose"),
         related_name="policies",
-        help_text="Blank: an orphan.",
+        help_text=_("Blank: an orphan."),
     )
     parent_guid = models.CharField(
         max_length=64,
@@ -74,27 +76,32 @@ class AuthPolicy(SubjectOwner):
         help_text="Where no relationship named a parent: the parent's qualified name.",
     )
     type = models.CharField(
-        max_length=40, default=PolicyType.ALLOW, help_text="What it does to those it names."
+        _("type"), max_length=40, default=PolicyType.ALLOW, help_text=_("What it does to those it names.")
     )
     category = models.CharField(
-        max_length=40, default=PURPOSE_CATEGORY, blank=True, help_text="Only “purpose” concerns purposes."
+        _("category"),
+        max_length=40,
+        default=PURPOSE_CATEGORY,
+        blank=True,
+        help_text=_("Only “purpose” concerns purposes."),
     )
-    sub_category = models.CharField(max_length=40, blank=True, default="metadata")
-    service_name = models.CharField(max_length=100, blank=True, default="atlas_tag")
+    sub_category = models.CharField(_("sub category"), max_length=40, blank=True, default="metadata")
+    service_name = models.CharField(_("service name"), max_length=100, blank=True, default="atlas_tag")
     priority = models.IntegerField(
-        default=0, help_text="0 is normal; 1 overrides every policy of priority 0."
+        _("priority"), default=0, help_text=_("0 is normal; 1 overrides every policy of priority 0.")
     )
-    is_enabled = models.BooleanField("enabled", default=True)
-    users = _names("Usernames. {USER} names every signed-in user.")
-    groups = _names("Group names. public names everybody.")
-    roles = _names("Names of effective roles.")
-    actions = _texts("What is allowed, refused or shaped.")
-    resources = _texts("The resources concerned, for example tag:PII.")
+    is_enabled = models.BooleanField(_("enabled"), default=True)
+    users = _names(_("users"), _("Usernames. {USER} names every signed-in user."))
+    groups = _names(_("groups"), _("Group names. public names everybody."))
+    roles = _names(_("roles"), _("Names of effective roles."))
+    actions = _texts(_("actions"), _("What is allowed, refused or shaped."))
+    resources = _texts(_("resources"), _("The resources concerned, for example tag:PII."))
     schedule = models.JSONField(
+        _("schedule"),
         default=list,
         blank=True,
         validators=[validate_json_list],
-        help_text="Validity windows; none means always.",
+        help_text=_("Validity windows; none means always."),
     )
 
     subject_sources: ClassVar = frozenset({"tenant", "users", "groups", "roles"})

@@ -11,10 +11,16 @@ class Purpose(AtlasEntity):
     """What users may see: a named set of classifications, with the policies that open it."""
 
     classifications = models.JSONField(
-        default=list, blank=True, validators=[validate_texts], help_text="Tags this purpose is about."
+        _("classifications"),
+        default=list,
+        blank=True,
+        validators=[validate_texts],
+        help_text=_("Tags this purpose is about."),
     )
     is_enabled = models.BooleanField(
-        "enabled", default=True, help_text="A disabled purpose is still listed, but effective for nobody."
+        _("enabled"),
+        default=True,
+        help_text=_("A disabled purpose is still listed, but effective for nobody."),
     )
 
     class Meta(AtlasEntity.Meta):

@@ -18,7 +18,11 @@ def tenant_field() -> "models.SlugField[str, str]":
     by mistake (its slug, given again, brings them back).
     """
     return models.SlugField(
-        max_length=50, default=DEFAULT_TENANT, db_index=True, help_text="The tenant this belongs to."
+        _("tenant"),
+        max_length=50,
+        default=DEFAULT_TENANT,
+        db_index=True,
+        help_text=_("The tenant this belongs to."),
     )
 
 
@@ -29,41 +33,54 @@ class Tenant(models.Model):
     """
 
     slug = models.SlugField(
-        unique=True, help_text="Short name in logs and metrics. Cannot change: local data carries it."
+        _("slug"),
+        unique=True,
+        help_text=_("Short name in logs and metrics. Cannot change: local data carries it."),
     )
-    name = models.CharField(max_length=200, help_text="For people.")
-    is_active = models.BooleanField(default=True, help_text="Tokens of an inactive tenant are refused.")
+    name = models.CharField(_("name"), max_length=200, help_text=_("For people."))
+    is_active = models.BooleanField(
+        _("is active"), default=True, help_text=_("Tokens of an inactive tenant are refused.")
+    )
     issuer = models.CharField(
+        _("issuer"),
         max_length=500,
         unique=True,
-        help_text="Exactly the “iss” of its tokens, for example https://sso.example.com/realms/acme.",
+        help_text=_("Exactly the “iss” of its tokens, for example https://sso.example.com/realms/acme."),
     )
     audience = models.CharField(
+        _("audience"),
         max_length=500,
-        help_text="The “aud” its tokens must carry; several separated by commas, any of which will do.",
+        help_text=_("The “aud” its tokens must carry; several separated by commas, any of which will do."),
     )
     jwks_url = models.CharField(
         "JWKS URL",
         max_length=500,
         blank=True,
         validators=[validate_http_url],
-        help_text="Where the issuer's keys are. Blank: found through the issuer's discovery document.",
+        help_text=_("Where the issuer's keys are. Blank: found through the issuer's discovery document."),
     )
     local_issuer = models.BooleanField(
-        default=False, help_text="Its tokens are signed by this service itself, with its own key."
+        _("local issuer"),
+        default=False,
+        help_text=_("Its tokens are signed by this service itself, with its own key."),
     )
     elasticsearch_index = models.CharField(
+        _("elasticsearch index"),
         max_length=255,
         blank=True,
-        help_text="Index or alias of its Atlas entities. Blank: policies kept here.",
+        help_text=_("Index or alias of its Atlas entities. Blank: policies kept here."),
     )
     keycloak_realm = models.CharField(
-        max_length=255, blank=True, help_text="Name of the realm of its users. Blank: users kept here."
+        _("keycloak realm"),
+        max_length=255,
+        blank=True,
+        help_text=_("Name of the realm of its users. Blank: users kept here."),
     )
     auditor_role = models.CharField(
+        _("auditor role"),
         max_length=255,
         default="access-auditor",
-        help_text="Who holds this role may ask about anybody of the tenant.",
+        help_text=_("Who holds this role may ask about anybody of the tenant."),
     )
 
     class Meta:

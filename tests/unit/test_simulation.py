@@ -236,7 +236,7 @@ def test_an_import_is_tried_out_as_it_is() -> None:
     documents = [PAY, unlinked, world.persona("Stewards"), {**READ_CHURN, "__state": "DELETED"}]
     simulated = what_if({"op": "put_policies", "documents": documents}, documents=[CHURN, READ_CHURN])
     assert pairs(simulated) == (["bo Pay"], ["ana Churn"])
-    assert simulated.notes == {0: ["1 documents are neither purposes nor policies of purposes: left out"]}
+    assert simulated.notes == {0: ["1 document is neither a purpose nor a policy of a purpose: left out"]}
 
 
 def test_personas_come_and_go_with_memberships_and_with_themselves() -> None:

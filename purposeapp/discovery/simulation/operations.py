@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from purposeapp.discovery.simulation import fields, policies
 from purposeapp.discovery.simulation.draft import Draft, Edge
@@ -59,7 +60,11 @@ def put_policy(draft: Draft, given: Given, place: int) -> None:
 def put_policies(draft: Draft, given: Given, place: int) -> None:
     others = policies.documents(given.get("documents"), draft)
     if others:
-        note = _("%(count)d documents are neither purposes nor policies of purposes: left out")
+        note = ngettext(
+            "%(count)d document is neither a purpose nor a policy of a purpose: left out",
+            "%(count)d documents are neither purposes nor policies of purposes: left out",
+            others,
+        )
         draft.notes[place].append(note % {"count": others})
 
 

@@ -22,6 +22,16 @@ from purposeapp.policyindex.database import (
 )
 
 
+_ONE = {
+    "purposes": "purpose",
+    "personas": "persona",
+    "policies": "policy",
+    "orphans": "orphan",
+    "skipped": "skipped",
+}
+"""What an import counts, of which there is one."""
+
+
 def _import_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="one Atlas document a line (NDJSON); - is stdin")
     parser.add_argument(
@@ -39,7 +49,7 @@ def _import(source: Source, given: Given) -> Answer:
         return simulated(source, [{"op": "put_policies", "documents": documents}], given)
     source.record("import policies", [""], {"documents": len(documents)})
     counts = asdict(import_documents(slug, documents))
-    told = ", ".join(f"{count} {what}" for what, count in counts.items())
+    told = ", ".join(f"{count} {_ONE[what] if count == 1 else what}" for what, count in counts.items())
     return Answer(lambda: counts, lambda: iter([counts]), lambda _look: iter([told]))
 
 
