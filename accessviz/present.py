@@ -12,6 +12,7 @@ from accessviz.links import to_found
 from accessviz.looks import DAYS
 from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.phrases import said
+from purposeapp.discovery.sentences import quoted
 from purposeapp.discovery.side_by_side import PurposeSides
 from purposeapp.domain.disagreement import Cause
 from purposeapp.domain.finding import Found, Kind
@@ -139,7 +140,7 @@ def looked(people: int) -> str:
 def matched(match: Match) -> str:
     """By what a policy names the user: `group “finance”`."""
     if match.via in (Via.GROUP, Via.ROLE):
-        return f"{VIAS[match.via]} “{match.name}”"
+        return f"{VIAS[match.via]} {quoted(match.name)}"
     return str(VIAS[match.via])
 
 

@@ -1,6 +1,6 @@
 """The table of a person's purposes: what to show of it, in which order, which page. All of it stands in the address."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,9 +56,13 @@ class Table:
     number: str = "1"
 
     @classmethod
-    def parse(cls, query: QueryDict) -> "Table":
-        """Raises InvalidRequest for what is not on offer: a filter that is ignored would show too much."""
-        columns = tuple(query.getlist("columns")) or DEFAULT_COLUMNS
+    def parse(cls, query: QueryDict, remembered: Sequence[str] = ()) -> "Table":
+        """`remembered` are columns that were chosen before, for an address that names none.
+
+        Raises InvalidRequest for what is not on offer: a filter that is ignored would show too much.
+        """
+        asked = query.getlist("columns")
+        columns = asked or remembered or DEFAULT_COLUMNS
         table = cls(
             words=query.get("q", ""),
             show=query.get("show") or "seen",
@@ -71,7 +75,7 @@ class Table:
             show=table.show not in SHOW,
             via=table.via not in ("", *Via),
             sort=table.sort.removeprefix("-") not in SORTS,
-            columns=not set(columns) <= {*COLUMNS, "none"},
+            columns=not set(asked) <= {*COLUMNS, "none"},
         )
         return table
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from accessviz.doors import page
 from accessviz.looks import looks_at
 from accessviz.membership import group_tree
 from accessviz.staff import LOOK, READ_TRAIL, Viewer
-from accessviz.tables import COLUMNS, SHOW, SORTS, Table
+from accessviz.tables import COLUMNS, PAGE_SIZE, SHOW, SORTS, Table
 from purposeapp.discovery.asking import Asked
 from purposeapp.discovery.side_by_side import PurposeSides, side_by_side
 from purposeapp.discovery.whoami import effective_roles, whoami
@@ -34,20 +35,27 @@ ANSWERS = {
 }
 """Questions to the API that the answer page shows: the name of the address, its parameters."""
 
+CHOSEN_COLUMNS = "columns"
+"""The session's key for the columns that were chosen last, for the next user's page; `none` stands for no others."""
+
 
 @page(LOOK)
 def access(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Purposes and personas, both modes side by side, with reasons."""
-    table = Table.parse(request.GET)
+    table = Table.parse(request.GET, request.session.get(CHOSEN_COLUMNS, ()))
+    if "columns" in request.GET:
+        request.session[CHOSEN_COLUMNS] = ["none", *table.columns]
     person = viewer.look_at(username_of(request), "page:access")
     asked = Asked(person.subject, person)
     sides = side_by_side(asked, policies=viewer.ports.policies, now=time.time())
     rows = table.rows(sides.purposes)
+    personas = Paginator(sides.personas, PAGE_SIZE).get_page(request.GET.get("personas", "1"))
     context = {
         "table": table,
         "rows": rows,
         "purposes": [_row(row, asked) for row in rows],
-        "personas": [(each, [present.matched(match) for match in each.matches]) for each in sides.personas],
+        "persona_rows": personas,
+        "personas": [(each, [present.matched(match) for match in each.matches]) for each in personas],
         "counts": {name: sum(map(keeps, sides.purposes)) for name, (_title, keeps) in SHOW.items()},
         "orphans": sides.orphans,
         "until": present.until(sides.valid_until),

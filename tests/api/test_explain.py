@@ -202,7 +202,7 @@ def test_nobody_is_named(acme: Served) -> None:
     ]
     assert body["sentences"] == [
         "ana does not see the purpose “Nobody's”.",
-        "It names nobody that the user is.",
+        "It does not name the user: neither by name nor by a group or a role.",
         "To give it: add ana to the group “/ops”, or name ana in “for ops”.",
     ]
 

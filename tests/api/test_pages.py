@@ -139,6 +139,34 @@ def test_the_table_is_sorted_and_its_columns_are_chosen(world_of_ana: Served) ->
     assert "1 reason" not in text(response)
 
 
+def test_columns_that_were_chosen_are_those_of_the_next_user_too(world_of_ana: Served) -> None:
+    client = staff()
+    chosen = [
+        client.get("/person/", {"username": name, **query}).context["table"].columns
+        for name, query in (
+            ("ana", {"columns": ["none", "guid", "policies"]}),
+            ("anatol", {}),
+            ("ana", {"columns": "none"}),
+            ("anatol", {"show": "all"}),
+        )
+    ]
+    assert chosen == [("policies", "guid"), ("policies", "guid"), (), ()]
+    assert staff("other").get("/person/", {"username": "ana"}).context["table"].columns == (
+        "why",
+        "classifications",
+    )
+
+
+def test_many_personas_come_in_pages_of_their_own(serve: Callable[..., Served]) -> None:
+    serve([ANA], [*DOCUMENTS, *(world.persona(f"P{number:03}", groups=["eng"]) for number in range(60))])
+    client = staff()
+    response = client.get("/person/", {"username": "ana", "personas": "2"})
+    names = [sides.persona.name for sides, _by in response.context["personas"]]
+    assert (len(names), names[0], names[-1]) == (11, "P049", "P059")
+    assert "51 to 61 of 61" in text(response)
+    assert 'href="?username=ana&personas=1#personas"' in text(response)
+
+
 def test_fifty_purposes_make_a_page_and_the_next_one_has_the_rest(serve: Callable[..., Served]) -> None:
     purposes = [world.purpose(f"P{number:03}") for number in range(60)]
     policies = [world.policy(f"r {each['name']}", on=each, groups=["eng"]) for each in purposes]
@@ -298,6 +326,16 @@ def test_could_not_tell_is_a_page_of_its_own(serve: Callable[..., Served]) -> No
         assert (response.status_code, response["Retry-After"]) == (503, "2")
         assert "This does not mean that there is no access." in text(response)
         assert "secret-host" not in text(response)
+
+
+def test_an_account_that_is_no_staff_is_told_so_and_offered_no_administration(world_of_ana: Served) -> None:
+    client = Client()
+    client.force_login(User.objects.create_user("visitor"))
+    page = text(client.get("/"))
+    assert "Your account is not a staff account" in page
+    assert 'href="/admin/"' not in page
+    assert 'href="/admin/"' in text(Client().get("/"))
+    assert 'href="/admin/"' in text(staff("otto", "simulate").get("/"))
 
 
 def test_signing_in_forgives_the_case_of_a_username_and_stays_on_this_site(world_of_ana: Served) -> None:

@@ -69,6 +69,13 @@ def row_of(review: str, username: str) -> str:
     return next(str(row.id) for row in found if row.username == username)
 
 
+def test_without_scripts_a_review_under_way_says_that_one_should_load_it_again(rita: Client) -> None:
+    address = rita.post("/reviews/", question())["Location"]
+    told = '<noscript><p class="note">Without scripts this page does not follow by itself'
+    assert told in text(rita.get(address))
+    assert told not in text(rita.get(taken(rita)))
+
+
 def test_a_review_is_started_watched_and_then_shows_its_rows(rita: Client, handed_over: list[Job]) -> None:
     address = rita.post("/reviews/", question())["Location"]
     (job,) = handed_over
