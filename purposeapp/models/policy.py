@@ -1,11 +1,10 @@
 """Policies kept here, and whom they name."""
 
-from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from purposeapp.domain.model import PURPOSE_CATEGORY, PolicyType
@@ -39,12 +38,8 @@ class PolicyQuerySet(SubjectOwnerQuerySet["AuthPolicy"]):
         return self.filter(tenant=tenant, state="ACTIVE", category=PURPOSE_CATEGORY)
 
 
-def _names(label: Promise, help_text: Promise) -> models.JSONField:
-    return models.JSONField(label, default=list, blank=True, validators=[validate_names], help_text=help_text)
-
-
-def _texts(label: Promise, help_text: Promise) -> models.JSONField:
-    return models.JSONField(label, default=list, blank=True, validators=[validate_texts], help_text=help_text)
+_NAMES: Mapping[str, Any] = {"default": list, "blank": True, "validators": [validate_names]}
+_TEXTS: Mapping[str, Any] = {"default": list, "blank": True, "validators": [validate_texts]}
 
 
 class AuthPolicy(SubjectOwner):
@@ -91,11 +86,15 @@ class AuthPolicy(SubjectOwner):
         _("priority"), default=0, help_text=_("0 is normal; 1 overrides every policy of priority 0.")
     )
     is_enabled = models.BooleanField(_("enabled"), default=True)
-    users = _names(_("users"), _("Usernames. {USER} names every signed-in user."))
-    groups = _names(_("groups"), _("Group names. public names everybody."))
-    roles = _names(_("roles"), _("Names of effective roles."))
-    actions = _texts(_("actions"), _("What is allowed, refused or shaped."))
-    resources = _texts(_("resources"), _("The resources concerned, for example tag:PII."))
+    users = models.JSONField(
+        _("users"), help_text=_("Usernames. {USER} names every signed-in user."), **_NAMES
+    )
+    groups = models.JSONField(_("groups"), help_text=_("Group names. public names everybody."), **_NAMES)
+    roles = models.JSONField(_("roles"), help_text=_("Names of effective roles."), **_NAMES)
+    actions = models.JSONField(_("actions"), help_text=_("What is allowed, refused or shaped."), **_TEXTS)
+    resources = models.JSONField(
+        _("resources"), help_text=_("The resources concerned, for example tag:PII."), **_TEXTS
+    )
     schedule = models.JSONField(
         _("schedule"),
         default=list,

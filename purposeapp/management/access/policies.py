@@ -21,7 +21,6 @@ from purposeapp.policyindex.database import (
     import_documents,
 )
 
-
 _ONE = {
     "purposes": "purpose",
     "personas": "persona",
