@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import sites
-from tests.browser.staff import AUDITOR, PASSWORD
+from tests.browser.staff import ADMIN_PASSWORD, ADMINISTRATOR, AUDITOR, PASSWORD
 from tests.browser.visitor import PATIENCE_MS, Visitor
 from tests.servers import tool
 from tests.services.service import Service
@@ -57,11 +57,21 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def signed_in(site: Service, browser: Browser) -> Any:
     """The cookies of the auditor, who signed in once by the form."""
+    return _cookies_of(AUDITOR, PASSWORD, site, browser)
+
+
+@pytest.fixture(scope="module")
+def signed_in_administrator(site: Service, browser: Browser) -> Any:
+    """The cookies of the administrator, who signed in once by the form."""
+    return _cookies_of(ADMINISTRATOR, ADMIN_PASSWORD, site, browser)
+
+
+def _cookies_of(username: str, password: str, site: Service, browser: Browser) -> Any:
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{site.url}/sign-in/")
-    page.get_by_label("Username").fill(AUDITOR)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{site.url}/")
     state = context.storage_state()
@@ -90,3 +100,8 @@ def visit(site: Service, browser: Browser) -> Iterator[Callable[..., Visitor]]:
 @pytest.fixture
 def auditor(visit: Callable[..., Visitor], signed_in: Any) -> Visitor:
     return visit(storage_state=signed_in)
+
+
+@pytest.fixture
+def administrator(visit: Callable[..., Visitor], signed_in_administrator: Any) -> Visitor:
+    return visit(storage_state=signed_in_administrator)

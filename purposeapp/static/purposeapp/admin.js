@@ -1,4 +1,4 @@
-// Names for what the widgets of the admin make without one: fields that search while one types, and marks with a hint.
+// Names and roles for what the widgets of the admin make without: fields that search while one types, marks with a hint.
 "use strict";
 
 function nameAfterLabel(field, id) {
@@ -14,6 +14,9 @@ function nameAll() {
     const made = select.nextElementSibling;
     const fields = made ? made.querySelectorAll("[role=combobox], [role=textbox], [role=searchbox]") : [];
     fields.forEach((field) => nameAfterLabel(field, select.id));
+  }
+  for (const clear of document.querySelectorAll("ul > .select2-selection__clear:not([role])")) {
+    clear.setAttribute("role", "listitem"); // a list has nothing else in it
   }
   for (const mark of document.querySelectorAll("span.help-tooltip[aria-label]:not([role])")) {
     mark.setAttribute("role", "img");
