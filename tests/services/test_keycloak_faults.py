@@ -88,6 +88,18 @@ def open_all(pool: KeycloakPool) -> None:
         list(threads.map(hold, range(POOL_SIZE)))
 
 
+def test_a_table_that_changes_under_what_was_prepared_costs_no_answer(copy, pool, directory):
+    assert directory.member_by_username("user-1") is not None
+    with pool.connection() as connection:
+        prepared = connection.execute("SELECT statement FROM pg_prepared_statements").fetchall()
+    assert any("user_entity" in statement for (statement,) in prepared)
+    with copy.superuser() as other:
+        other.execute("ALTER TABLE user_entity ALTER COLUMN username TYPE text")
+    assert directory.member_by_username("user-1") is not None
+    with copy.superuser() as other:
+        other.execute("ALTER TABLE user_entity ALTER COLUMN username TYPE varchar(255)")
+
+
 def test_a_frozen_server_is_given_up_and_is_asked_again_once_it_thaws(copy, pool, directory):
     open_all(pool)
     copy.server.daemon.freeze()

@@ -63,6 +63,8 @@ def test_many_questions_at_once_are_all_answered(pool):
     with ThreadPoolExecutor(8) as threads:
         people = list(threads.map(directory.by_username, names))
     assert [person.username for person in people] == names
+    with pool.connection() as connection:
+        assert connection.prepare_threshold is None
 
 
 def test_the_settings_of_the_role_hold_and_their_absence_is_told(copy, pool):

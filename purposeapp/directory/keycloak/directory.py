@@ -77,18 +77,20 @@ class KeycloakDirectory:
     def _find(self, statement: LiteralString, key: str) -> Person | None:
         if not _storable(key):
             return None
-        (row,) = self._rows(self._pool, statement, key=key)[0]
+        (row,) = self._rows(self._pool, statement, prepare=True, key=key)[0]
         return None if row is None else person_of(row)
 
     def _find_member(self, statement: LiteralString, key: str) -> Member | None:
         if not _storable(key):
             return None
-        row = self._rows(self._pool, statement, key=key, attributes=list(MEMBER_ATTRIBUTES))[0]
+        row = self._rows(self._pool, statement, prepare=True, key=key, attributes=list(MEMBER_ATTRIBUTES))[0]
         return None if row[0] is None else member_of(row)
 
-    def _rows(self, pool: KeycloakPool, statement: LiteralString, **parameters: object) -> list[TupleRow]:
+    def _rows(
+        self, pool: KeycloakPool, statement: LiteralString, *, prepare: bool = False, **parameters: object
+    ) -> list[TupleRow]:
         """The rows of a statement, at least one: without any there is no such realm."""
-        rows = read(pool, statement, {"realm": self._realm, **parameters})
+        rows = read(pool, statement, {"realm": self._realm, **parameters}, prepare=prepare)
         if not rows:
             # A mistyped realm must not look like a realm without people.
             raise DirectoryUnavailable(

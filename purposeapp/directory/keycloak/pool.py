@@ -3,11 +3,13 @@
 PostgreSQL's own `statement_timeout` is kept by the server: a frozen one keeps nothing, and psycopg then waits for ever.
 So every wait of a connection ends at a deadline of ours, after which the connection is of no more use and is closed.
 
-PgBouncer in transaction mode is fine: no prepared statements, no session state, one statement for one transaction.
+PgBouncer in transaction mode is fine: no session state, one statement for one transaction, and prepared ones only where
+there is no pooler.
 It refuses the start-up `options` by which we ask for a read-only session, a time limit and no JIT; then those
 of the database role hold alone (deploy/keycloak/reader.sql sets them, `inspect_role` says when they are missing).
 """
 
+import sys
 from collections.abc import Mapping
 from time import monotonic
 from typing import Any, LiteralString, Self, TypeVar
@@ -27,6 +29,9 @@ _KEEPALIVE = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
 }
+
+_ON_REQUEST = sys.maxsize
+"""So often would a statement have to be sent before psycopg prepares it of its own accord; None would forbid it."""
 
 _Answer = TypeVar("_Answer")
 
@@ -71,6 +76,17 @@ class BoundedConnection(psycopg.Connection[TupleRow]):
 KeycloakPool = ConnectionPool[BoundedConnection]
 
 
+def _let_prepare(connection: BoundedConnection) -> None:
+    """Allow prepared statements where every statement comes to the same server process: to plan one takes that process
+    longer than to run it.
+
+    A pooler has others run what comes next, and they know nothing of what was prepared. It shows in the process's
+    number, which is another one than that of the handshake.
+    """
+    if connection.execute("SELECT pg_backend_pid()").fetchone() == (connection.info.backend_pid,):
+        connection.prepare_threshold = _ON_REQUEST
+
+
 class _ConnectionLost(DirectoryUnavailable):
     """The connection broke under the question."""
 
@@ -103,6 +119,7 @@ def connect(
         },
         min_size=1,
         max_size=pool_size,
+        configure=_let_prepare,
         timeout=pool_wait,
         # No waiting between attempts that grows to minutes: each question that finds no connection tries anew.
         reconnect_timeout=0.0,
@@ -110,23 +127,32 @@ def connect(
     )
 
 
-def read(pool: KeycloakPool, statement: LiteralString, parameters: Mapping[str, object]) -> list[TupleRow]:
-    """All rows of one statement. Raises DirectoryUnavailable; the driver's own words stay in `__cause__`."""
+def read(
+    pool: KeycloakPool, statement: LiteralString, parameters: Mapping[str, object], *, prepare: bool = False
+) -> list[TupleRow]:
+    """All rows of one statement. Raises DirectoryUnavailable; the driver's own words stay in `__cause__`.
+
+    `prepare` is for statements that are sent again and again, and of which one plan is good for all parameters.
+    """
     try:
-        return _read_once(pool, statement, parameters)
+        return _read_once(pool, statement, parameters, prepare)
     except _ConnectionLost:
         # An idle connection learns of the server's restart only when used, and its neighbours are as dead.
         pool.drain()
-        return _read_once(pool, statement, parameters)
+        return _read_once(pool, statement, parameters, prepare)
 
 
 def _read_once(
-    pool: KeycloakPool, statement: LiteralString, parameters: Mapping[str, object]
+    pool: KeycloakPool, statement: LiteralString, parameters: Mapping[str, object], prepare: bool
 ) -> list[TupleRow]:
     try:
         with pool.connection() as connection:
             try:
-                return connection.execute(statement, parameters).fetchall()
+                return connection.execute(statement, parameters, prepare=prepare).fetchall()
+            except psycopg.NotSupportedError as error:
+                # Somebody changed the tables under what was prepared here.
+                connection.close()
+                raise _ConnectionLost from error
             except psycopg.OperationalError as error:
                 if connection.broken:
                     raise _ConnectionLost from error
