@@ -14,6 +14,7 @@ import orjson
 from purposeapp.directory.base import Directory
 from purposeapp.directory.cached.era import Mark
 from purposeapp.directory.cached.flights import Flights
+from purposeapp.directory.cached.keeping import Keeping
 from purposeapp.directory.cached.local import Forgotten, Held, Key, Nobodies, People
 from purposeapp.directory.cached.renewals import Background, Renewals
 from purposeapp.directory.cached.shared import FORGOTTEN, SharedMembers
@@ -71,7 +72,7 @@ class CachedDirectory:
     They serve as long as somebody who follows the source's changes says so: `forget`, `forget_structure` and
     `forget_everything` name what changed, `confirm` until when that was all. Without a recent `confirm` Redis is not asked,
     and people serve for `max_age` from when they were read; those who are asked for in the second half of it are read anew
-    meanwhile, where there is a `background` for it.
+    meanwhile, where there is a `background` for it. Redis is told of them there, too.
 
     `place` names tenant and realm; `secret` keeps anybody who can write to Redis from inventing people.
     What a person carries is what a Member does: of the attributes, MEMBER_ATTRIBUTES.
@@ -103,6 +104,7 @@ class CachedDirectory:
         self._confirmed = float("-inf")
         self._flights: Flights[Person | None] = Flights()
         self._renewals = background and Renewals(background)
+        self._keeping = background and Keeping(background, self.store)
         self._structure_flights: Flights[Realm] = Flights()
 
     def by_username(self, username: str) -> Person | None:
@@ -235,10 +237,17 @@ class CachedDirectory:
             self._hold_nobody(key, now, began, counted)
             return None
         if mark is not None:
-            # What is not kept there is no worse than what was not asked for.
-            with suppress(DirectoryUnavailable):
-                self.store([Member.of(found)], mark)
+            self._keep(Member.of(found), mark)
         return self._hold(found, read_at, began, counted)
+
+    def _keep(self, member: Member, mark: Mark) -> None:
+        """Store a member that somebody waits for: after the answer, where there is a `background`."""
+        if self._keeping:
+            self._keeping.add(member, mark)
+            return
+        # What is not kept there is no worse than what was not asked for.
+        with suppress(DirectoryUnavailable):
+            self.store([member], mark)
 
     def _from_shared(self, key: Key) -> tuple[Person | None, Mark | None]:
         """The person that Redis has, or the moment to store with what the source says."""
