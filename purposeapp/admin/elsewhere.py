@@ -35,8 +35,8 @@ class OnlyWhereItCounts(ModelAdmin):
 
     change_form_outer_before_template = "admin/purposeapp/elsewhere.html"
 
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return super().has_add_permission(request, *args) and _counts()
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and _counts()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and _counts(obj)

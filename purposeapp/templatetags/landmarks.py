@@ -15,7 +15,7 @@ LANDMARKS = {
     '<div id="nav-sidebar-apps"': ("data-simplebar-aria-label", _("All pages")),
     'data-simplebar data-simplebar-auto-hide="false"': ("data-simplebar-aria-label", _("Rows")),
 }
-"""By the beginning of an element, or an attribute of it, that the theme writes: the attribute that is added."""
+"""By what the theme writes of an element: the attribute that is added. Text of others is escaped and never looks so."""
 
 
 @register.simple_block_tag

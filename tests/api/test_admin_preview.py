@@ -177,6 +177,11 @@ def test_without_the_right_to_look_at_anybody_there_are_numbers_and_no_names(
     assert AccessAudit.objects.count() == 2
 
 
+def test_who_may_not_save_has_nothing_to_preview(company: Served, reading: AuthPolicy) -> None:
+    auditor = staff("Auditor")
+    assert 'name="_preview"' not in shown(auditor.get(page("authpolicy", "change", reading.pk)))
+
+
 def test_the_preview_s_button_stands_beside_those_that_save(operator: Client, reading: AuthPolicy) -> None:
     for address in (page("authpolicy", "add"), page("authpolicy", "change", reading.pk)):
         foot = shown(operator.get(address)).split('id="submit-row"')[1]

@@ -50,6 +50,7 @@ def test_who_loses_by_it_is_shown_and_it_asks(
     assert "In tenant default" in told
     assert "1 user loses something: <bdi>ana</bdi>" in told
     assert f'name="_selected_action" value="{row.pk}"' in told
+    assert f'href="{page(kind)}"' in told.split("confirmed")[1]
     row.refresh_from_db()
     assert (row.is_enabled, row.state) == (True, State.ACTIVE)
 

@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from purposeapp import logs
-from purposeapp.admin.elsewhere import is_elsewhere
 from purposeapp.admin.preview.changes import Change
 from purposeapp.discovery.freshness import Consistency, Ports
 from purposeapp.discovery.phrases import said_of
@@ -101,10 +100,6 @@ def _untold(tenant: TenantServices | None, slug: str, request: HttpRequest) -> s
         return _("This tenant is not active.")
     if not request.user.is_superuser and tenant_of(request.user) != slug:
         return _("You can see who is affected in your own tenant only.")
-    if is_elsewhere(tenant):
-        return _(
-            "The policies of this tenant come from Elasticsearch: what is kept here changes nothing for its users."
-        )
     return ""
 
 

@@ -40,14 +40,17 @@ class PreviewedForm(ModelAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (OnlyLookedAt, form), {}) if _is_preview(request) else form
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        if request.user.has_perm(SIMULATE):
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
+    ) -> Any:
+        may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        if may_save and request.user.has_perm(SIMULATE):
             context["actions_submit_line"] = [*context.get("actions_submit_line", ()), BUTTON]
             if _is_preview(request) and not context["errors"]:
                 form = context["adminform"].form
                 rows = [form.instance, *_changed_inlines(context["inline_admin_formsets"])]
                 context["effect"] = effect_of([saving(rows)], form.instance.tenant, request)
-        return super().render_change_form(request, context, *args, **kwargs)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
 
 def _is_preview(request: HttpRequest) -> bool:

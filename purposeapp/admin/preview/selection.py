@@ -115,6 +115,7 @@ def _asked(page: Any, request: HttpRequest, queryset: QuerySet[Any], deed: Deed)
         **page.admin_site.each_context(request),
         **confirmation(request, rows, deed),
         "opts": page.opts,
+        "back": request.get_full_path(),
         "sent": [*sent, *selected],
     }
     return TemplateResponse(request, CONFIRM, context)
