@@ -30,6 +30,9 @@ CHANGED_A_MINUTE = 0.01
 ASKED_PER_SECOND = 1_000
 MINUTES = 3
 CHUNK = 2_000
+BULK_SECONDS = 20.0
+"""For reading a chunk of users, as the service has it."""
+
 TAIL_EVERY = 0.3
 """Seconds between two polls of the tail."""
 
@@ -39,8 +42,12 @@ def run(world: World) -> bool:
     about = machine.describe()
     company = Company.loaded(world, Places.of_environment())
     found = {}
-    with closing(Redis.from_url(company.places.redis)) as redis, connect(company.directory) as pool:
-        source = KeycloakDirectory(pool, keycloak.REALM, bulk=pool)
+    with (
+        closing(Redis.from_url(company.places.redis)) as redis,
+        connect(company.directory) as pool,
+        connect(company.directory, deadline=BULK_SECONDS) as bulk,
+    ):
+        source = KeycloakDirectory(pool, keycloak.REALM, bulk=bulk)
         for what, shared, is_warmed in (
             ("after the warm-up", redis, True),
             ("from nothing", redis, False),
