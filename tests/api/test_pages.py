@@ -258,7 +258,7 @@ def test_more_than_fifty_of_a_kind_come_in_pages(serve: Callable[..., Served]) -
     last = client.get("/find/", {"q": "user", "kind": "user", "page": "3"})
     (section,) = last.context["sections"]
     assert [found.name for found, _url in section.rows] == [f"user-{number:03}" for number in range(100, 120)]
-    assert "101 to 120" in text(last)
+    assert "Results 101 to 120" in text(last)
     assert 'rel="next"' not in text(last)
 
 
@@ -274,7 +274,7 @@ def test_a_page_of_results_that_cannot_be_is_refused(world_of_ana: Served, query
 def test_after_twenty_pages_one_types_more(serve: Callable[..., Served]) -> None:
     serve([world.person(f"user-{number:04}") for number in range(1001)], [])
     page = text(staff().get("/find/", {"q": "user", "kind": "user", "page": "20"}))
-    assert "951 to 1000" in page
+    assert "Results 951 to 1000" in page
     assert 'rel="next"' not in page
     assert "There are more. Type more of the name to see them." in page
 
