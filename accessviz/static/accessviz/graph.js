@@ -10,8 +10,8 @@ const NAMED = 2;
 const ROW = 44;
 const NODE = 26;
 const BESIDE = 6; // from a node to its label
-const [LEAST_GAP, GAP] = [20, 48]; // from the longest label of a column to the next column
-const LONGEST_LABEL = 40;
+const [LEAST_GAP, GAP] = [12, 48]; // from the longest label of a column to the next column
+const LABELS = [40, 30, 24, 18]; // letters: the first of these with which everything fits side by side
 const FONT_SIZE = 13;
 const LEAST_ZOOM = 11 / FONT_SIZE; // names of 11 pixels
 const MOST_ZOOM = 1.5;
@@ -235,9 +235,8 @@ function wordsOf(section) {
 }
 
 function elements(facts) {
-  const short = (text) => (text.length > LONGEST_LABEL ? `${text.slice(0, LONGEST_LABEL - 1)}…` : text);
   return [
-    ...facts.nodes.map((node, id) => ({ data: { ...node, id: `${id}`, short: short(node.label) }, classes: node.state })),
+    ...facts.nodes.map((node, id) => ({ data: { ...node, id: `${id}`, short: node.label }, classes: node.state })),
     ...facts.edges.map(([source, target, counts]) => ({
       data: { id: `${source}-${target}`, source: `${source}`, target: `${target}` },
       classes: counts ? "counts" : "",
@@ -246,21 +245,33 @@ function elements(facts) {
 }
 
 /* A column for each kind, several where groups or roles lie inside one another, as wide as its longest label; closer to each
-   other where that makes them fit into the room. In a column everything stands at the mean height of what leads there, so
-   that lines cross less. */
+   other and with shorter labels where that makes them fit into the room. In a column everything stands at the mean height of
+   what leads there, so that lines cross less. */
 function place(nodes, room) {
-  const pen = document.createElement("canvas").getContext("2d");
-  pen.font = `${FONT_SIZE}px sans-serif`;
   const stacks = KINDS.flatMap((kind) => columns(nodes.filter((node) => node.data("kind") === kind)));
-  const widths = stacks.map((column) => NODE + BESIDE + Math.max(...column.map((node) => pen.measureText(node.data("short")).width)));
-  const spare = (room - widths.reduce((sum, width) => sum + width, 0)) / (stacks.length - 1);
-  const gap = spare < LEAST_GAP ? GAP : Math.min(spare, GAP);
+  const tries = LABELS.map((longest) => sideBySide(stacks, longest, room));
+  const { longest, widths, gap } = tries.find((each) => each.gap >= LEAST_GAP) ?? { ...tries[0], gap: GAP };
+  nodes.forEach((node) => { node.data("short", shortened(node, longest)); });
   const heights = new Map();
   let x = 0;
   stacks.forEach((column, number) => {
     stack(column, x, heights);
     x += widths[number] + gap;
   });
+}
+
+/* How wide columns are, and what is between them if they are to fill the room, with labels of at most so many letters. */
+function sideBySide(stacks, longest, room) {
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = `${FONT_SIZE}px sans-serif`;
+  const widths = stacks.map((column) => NODE + BESIDE + Math.max(...column.map((node) => pen.measureText(shortened(node, longest)).width)));
+  const spare = room - widths.reduce((sum, width) => sum + width, 0);
+  return { longest, widths, gap: Math.min(spare / (stacks.length - 1), GAP) };
+}
+
+function shortened(node, longest) {
+  const label = node.data("label");
+  return label.length > longest ? `${label.slice(0, longest - 1)}…` : label;
 }
 
 /* Nodes of one kind by how many steps among themselves lead there; loops end at who was placed before. */
