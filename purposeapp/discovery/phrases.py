@@ -4,7 +4,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
 from purposeapp.domain.errors import AccessError
-from purposeapp.domain.phrase import Phrase, Value
+from purposeapp.domain.phrase import Phrase, Quoted, Value
 
 
 def said(text: str) -> str:
@@ -28,6 +28,8 @@ def _pattern(phrase: Phrase) -> str:
 
 
 def _spoken(value: Value) -> str:
+    if isinstance(value, Quoted):
+        return gettext("'%(name)s'") % {"name": value.name}
     if isinstance(value, str):
         return said(value)
     whole = isinstance(value, int) or value.is_integer()

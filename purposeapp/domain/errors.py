@@ -20,7 +20,7 @@ Messages are written for the caller: they never carry a driver's text, a secret 
 
 from collections.abc import Iterable, Mapping
 
-from purposeapp.domain.phrase import Phrase
+from purposeapp.domain.phrase import Phrase, Quoted
 
 _KINDS: Mapping[str, Phrase] = {
     each: each for each in (Phrase("purpose"), Phrase("persona"), Phrase("policy"), Phrase("group"))
@@ -89,7 +89,7 @@ class UnknownUser(AccessError):
     code = "unknown_user"
 
     def __init__(self, username: str) -> None:
-        super().__init__(Phrase("The directory knows no user %(name)s", name=repr(username)))
+        super().__init__(Phrase("The directory knows no user %(name)s", name=Quoted(username)))
         self.username = username
 
 
@@ -98,7 +98,7 @@ class UnknownEntity(AccessError):
 
     def __init__(self, kind: str, guid: str) -> None:
         super().__init__(
-            Phrase("There is no %(kind)s of guid %(guid)s", kind=_KINDS.get(kind, kind), guid=repr(guid))
+            Phrase("There is no %(kind)s of guid %(guid)s", kind=_KINDS.get(kind, kind), guid=Quoted(guid))
         )
         self.code = f"unknown_{kind}"
         self.guid = guid

@@ -28,6 +28,19 @@ class Phrase(str):
         return phrase
 
 
+class Quoted(str):
+    """A name in quotes, as `repr` has it for programs; a reader has it between the quotes of their own language."""
+
+    __slots__ = ("name",)
+
+    name: str
+
+    def __new__(cls, name: str) -> "Quoted":
+        quoted = super().__new__(cls, repr(name))
+        quoted.name = name
+        return quoted
+
+
 def counted(one: str, many: str, /, count: int) -> Phrase:
     """For example `1 policy`, `2,000 policies`; both patterns have the place %(count)s."""
     phrase = Phrase(one if count == 1 else many, count=count)

@@ -40,7 +40,7 @@ def test_a_choice_is_kept_and_leads_back_but_nowhere_else(company: Served) -> No
 def test_pages_are_in_it_and_programs_are_not(company: Served) -> None:
     client = staff()
     page = text(client.get("/person/", {"username": "ana"}, headers=GERMAN))
-    assert "Gruppe “eng”" in page
+    assert "Gruppe „eng“" in page
     english = company.get("/api/meta/purposes/accessible?limit=x", as_="ana")
     german = company.get("/api/meta/purposes/accessible?limit=x", as_="ana", accept_language="de")
     assert german.json()["detail"] == english.json()["detail"]

@@ -93,6 +93,16 @@ def test_a_look_at_nobody_is_recorded_too_and_says_so(world_of_ana: Served) -> N
     assert "The directory knows no user 'nobody'" in text(response)
 
 
+def test_names_stand_between_the_quotes_of_the_language(world_of_ana: Served) -> None:
+    german = {"accept-language": "de"}
+    client = staff()
+    assert "keinen Benutzer „nobody“" in text(client.get("/person/", {"username": "nobody"}, headers=german))
+    assert "Unter der GUID „nothing“ gibt es nichts" in text(client.get("/purpose/", {"guid": "nothing"}, headers=german))
+    shown = text(client.get("/person/", {"username": "ana"}, headers=german))
+    assert "Gruppe „eng“" in shown
+    assert "“eng”" not in shown
+
+
 def test_the_page_counts_the_people_who_looked(world_of_ana: Served) -> None:
     staff("first").get("/person/", {"username": "ana"})
     second = staff("second", "view_any_access", "view_accessaudit")
