@@ -11,7 +11,7 @@ from purposeapp.discovery.side_by_side import SideBySide
 from purposeapp.domain.model import Match, Person, Reason, Via
 
 MOST_NODES = 2000
-"""A picture of more says nothing; the table beside it stays complete."""
+"""A picture of more says nothing; the access page has everything."""
 
 
 class NodeKind(StrEnum):

@@ -1,12 +1,12 @@
 /* Draws the access graph with Cytoscape: a column for each kind, from the user on the left to purposes on the right.
-   Policies and purposes of a large graph stay folded until the group or role that leads to them is expanded. */
+   Policies and purposes of a large graph stay folded until the group or role that leads to them is expanded, or they are looked for. */
 "use strict";
 
 const KINDS = ["user", "group", "role", "all", "policy", "purpose"];
 const FOLDED_KINDS = new Set(["policy", "purpose"]);
 const ME = "0"; // ids are places among the nodes, and the user is the first
 const SMALL = 150;
-const NAMED = 2;
+const NAMED = 2; // of a kind, in what is said of a node; more are counted
 const ROW = 44;
 const NODE = 26;
 const BESIDE = 6; // from a node to its label
