@@ -320,7 +320,9 @@ UNFOLD = {
     "SITE_TITLE": gettext_lazy("Access discovery"),
     "SITE_HEADER": gettext_lazy("Access discovery"),
     "SITE_URL": "/",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("accessviz/icon.svg")}],
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("accessviz/icon.svg")}
+    ],
     "STYLES": [lambda _: static("purposeapp/admin.css")],
     "SCRIPTS": [lambda _: static("purposeapp/admin.js")],
 }
