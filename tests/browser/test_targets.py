@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import ON_SQLITE, only_on
-from tests.browser.test_quality import PAGES, address_of
+from tests.browser.test_quality import address_of
 from tests.browser.visitor import Visitor
 
 pytestmark = only_on(ON_SQLITE)
