@@ -97,7 +97,9 @@ def test_names_stand_between_the_quotes_of_the_language(world_of_ana: Served) ->
     german = {"accept-language": "de"}
     client = staff()
     assert "keinen Benutzer „nobody“" in text(client.get("/person/", {"username": "nobody"}, headers=german))
-    assert "Unter der GUID „nothing“ gibt es nichts" in text(client.get("/purpose/", {"guid": "nothing"}, headers=german))
+    assert "Unter der GUID „nothing“ gibt es nichts" in text(
+        client.get("/purpose/", {"guid": "nothing"}, headers=german)
+    )
     shown = text(client.get("/person/", {"username": "ana"}, headers=german))
     assert "Gruppe „eng“" in shown
     assert "“eng”" not in shown
