@@ -118,7 +118,7 @@ def test_a_selection_is_asked_about_and_nothing_is_done_before(administrator: Vi
     expect(page.get_by_role("main")).to_contain_text("1 user loses something: zack.busy")
     assert administrator.violations() == []
     page.get_by_role("link", name="No, take me back").click()
-    expect(page.get_by_role("searchbox", name="Search")).to_have_value("Purpose 060")
+    expect(page).to_have_url(f"{administrator.url}{POLICIES}?q=Purpose+060")
     expect_enabled(administrator, enabled=True)
 
 
