@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 WINDOW = {"width": 1120, "height": 840}
 PERSON = "priya.nair"
 
-LARGEST = 150_000
+LARGEST = 250_000
 """Bytes of a picture."""
 
 
