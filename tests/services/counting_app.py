@@ -14,6 +14,11 @@ __all__ = ["app"]
 
 STEPS, SECONDS = 40, 0.1
 
+HELD_AT = 5
+"""The step after which it waits as long as there is a file beside COUNTED whose name ends with HELD."""
+
+HELD = ".held"
+
 
 @worker_init.connect
 def count_instead(**_signal):
@@ -26,10 +31,13 @@ def count_instead(**_signal):
 
 def count(job, progress):
     progress.expect(STEPS)
-    with Path(os.environ["COUNTED"]).open("a") as file:
+    counted = Path(os.environ["COUNTED"])
+    with counted.open("a") as file:
         while progress.done < STEPS:
             file.write(f"{progress.done}\n")
             file.flush()
             progress.reached(progress.done + 1, str(progress.done + 1))
             progress.flush()
             progress.pause(SECONDS)
+            while progress.done == HELD_AT and counted.with_suffix(HELD).exists():
+                progress.pause(SECONDS)

@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from redis import Redis as Client
 
 from deploy.native.redis import Redis
 from tests.servers import redis_server
-from tests.services.counting_app import STEPS
+from tests.services.counting_app import HELD, HELD_AT, STEPS
 from tests.services.service import ROOT, Service, running_service
 from tests.services.workers import celery, kill
 
@@ -59,6 +60,14 @@ class Site:
     def steps(self) -> list[int]:
         return [int(line) for line in self.counted.read_text().split()]
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """The job comes to HELD_AT and no further, however fast this machine is."""
+        hold = self.counted.with_suffix(HELD)
+        hold.touch()
+        yield
+        hold.unlink()
+
     def celery(self, *arguments: str, app: str = COUNTING) -> Any:
         return celery(self.service, *arguments, app=app, COUNTED=str(self.counted))
 
@@ -79,7 +88,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def is_under_way(job: dict[str, Any]) -> bool:
-    return job["state"] == "running" and job["done"] >= 5
+    return job["state"] == "running" and job["done"] >= HELD_AT
 
 
 def is_over(job: dict[str, Any]) -> bool:
@@ -87,7 +96,7 @@ def is_over(job: dict[str, Any]) -> bool:
 
 
 def test_a_killed_worker_s_job_is_delivered_again_and_goes_on(site: Site) -> None:
-    with site.worker() as first:
+    with site.held(), site.worker() as first:
         id_ = site.start()["id"]
         site.wait_for(id_, is_under_way)
         kill(first)
@@ -122,10 +131,11 @@ def test_without_a_broker_a_job_is_accepted_and_done_once_it_is_back(site: Site)
 
 def test_a_running_job_is_cancelled_and_goes_on_when_started_again(site: Site) -> None:
     with site.worker():
-        id_ = site.start()["id"]
-        site.wait_for(id_, is_under_way)
-        site.service.post(f"/api/meta/jobs/{id_}/cancel", None, site.token)
-        cancelled = site.wait_for(id_, is_over)
+        with site.held():
+            id_ = site.start()["id"]
+            site.wait_for(id_, is_under_way)
+            site.service.post(f"/api/meta/jobs/{id_}/cancel", None, site.token)
+            cancelled = site.wait_for(id_, is_over)
         assert (cancelled["state"], cancelled["done"]) == ("cancelled", len(site.steps()))
         assert site.start()["id"] == id_
         assert site.wait_for(id_, is_over)["state"] == "done"
@@ -133,7 +143,7 @@ def test_a_running_job_is_cancelled_and_goes_on_when_started_again(site: Site) -
 
 
 def test_control_c_at_a_watched_warm_up_cancels_it(site: Site) -> None:
-    with site.worker():
+    with site.held(), site.worker():
         command = [sys.executable, "manage.py", "warm", "--watch"]
         watching = subprocess.Popen(command, cwd=ROOT, env=site.service.environment, stderr=subprocess.PIPE)
         id_ = wait_for_the_job(site)
