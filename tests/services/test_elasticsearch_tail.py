@@ -4,13 +4,19 @@ import math
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import pytest
 
 from purposeapp.domain.errors import PoliciesMisconfigured, PoliciesUnavailable
 from purposeapp.policyindex.base import PolicyChanges
-from purposeapp.policyindex.elasticsearch import ElasticsearchPolicyIndex, ElasticsearchTail, connect
+from purposeapp.policyindex.elasticsearch import (
+    ElasticsearchPolicyIndex,
+    ElasticsearchTail,
+    connect,
+    removals,
+)
 from purposeapp.policyindex.elasticsearch.client import open_client
 from purposeapp.policyindex.elasticsearch.load import create_index
 from purposeapp.policyindex.snapshot import SnapshotPolicyIndex
@@ -82,6 +88,31 @@ def test_an_alias_that_moves_to_another_index_is_read_anew(world: World) -> None
     assert world.follow().everything
     assert world.names() == {"Risk"}
     assert not world.follow().is_new
+
+
+def test_what_comes_while_guids_are_compared_hides_no_later_removal(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = purpose("First"), purpose("Second")
+    # Found by the comparison: its guid begins as that of what was removed.
+    others = (purpose(f"Meanwhile {number}") for number in count())
+    meanwhile = next(each for each in others if each["__guid"][0] == first["__guid"][0])
+    store = world.store(0)
+    store.put([first, second])
+    world.follow()
+    store.remove([first["__guid"]])
+    compare = removals.differing
+
+    def compared(*arguments: Any) -> set[str]:
+        store.put([meanwhile])
+        return compare(*arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(removals, "differing", compared)
+        world.follow()
+    store.remove([second["__guid"]])
+    world.follow()
+    assert world.names() == {"Sales", meanwhile["name"]}
 
 
 def test_an_index_made_anew_under_the_same_name_is_read_anew(world: World) -> None:

@@ -73,6 +73,14 @@ class _Layout:
     shards: tuple[Shard, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What a look at the index finds: writes (None: more than a page), and how many entities are live."""
+
+    writes: list[_Write] | None
+    sizes: Sizes
+
+
 @dataclass(slots=True)
 class _Course:
     """How far a tail is, in one layout. `read` has positions by the time they were reached, the oldest first."""
@@ -129,7 +137,8 @@ class ElasticsearchTail:
     def _go_on(self, question: Question, course: _Course, held: Snapshot | None, now: float) -> Change:
         """What is new on a course. Raises _Burst, and is then to begin anew."""
         begin = course.begin(now)
-        writes, sizes = self._look(question, course.fields, course.layout, begin)
+        looked = self._look(question, course, begin)
+        writes = looked.writes
         if writes is None:
             raise _Burst
         fresh = [write for write in writes if write not in course.seen]
@@ -137,7 +146,7 @@ class ElasticsearchTail:
         if held is None:
             self._note(now, None, reconciling=False)
         else:
-            change = self._reconciled(course.fields, held, sizes, fresh, change, now)
+            change = self._reconciled(course, held, looked, fresh, change, now)
         course.advance(now, writes, begin)
         return change
 
@@ -146,17 +155,16 @@ class ElasticsearchTail:
         fields = fields_of(question, self._index)
         tips = self._tips(question, fields, layout)
         before = {shard: max(-1, tip - _MARGIN) for shard, tip in tips.items()}
-        writes, _ = self._look(question, fields, layout, before)
-        self._course = _Course(layout, fields, deque([(now, before)]))
-        self._course.advance(now, writes or (), before)
+        self._course = course = _Course(layout, fields, deque([(now, before)]))
+        course.advance(now, self._look(question, course, before).writes or (), before)
         self._plan_reconciling(now)
         return PolicyChanges(now, everything=True)
 
     def _reconciled(
         self,
-        fields: Fields,
+        course: _Course,
         held: Snapshot,
-        sizes: Sizes,
+        looked: _Looked,
         fresh: Sequence[_Write],
         change: Change,
         now: float,
@@ -165,16 +173,20 @@ class ElasticsearchTail:
 
         Now, and not at the next poll: what is told is all there was until `now`, in no other order than it happened.
         """
-        sides = _sides(sizes, held, change)
+        sides = _sides(looked.sizes, held, change)
         reconciling = self._is_reconciling_due(now, sides)
         if reconciling:
             guids = {write.guid for write in fresh}
-            for missed in self._missed(fields, held, change, whole=now >= self._reconcile_at):
+            for missed in self._missed(course.fields, held, change, whole=now >= self._reconcile_at):
                 guids |= missed
-                change = self._change(fields, guids, fresh)
-                sides = _sides(sizes, held, change)
+                change = self._change(course.fields, guids, fresh)
+                sides = _sides(looked.sizes, held, change)
                 if sides is None:
                     break
+            if sides and self._look(self._reader.question(), course, course.begin(now)) != looked:
+                sides = (
+                    None  # what came meanwhile may be all of it: nothing is known of a difference that stays
+                )
         self._note(now, sides, reconciling=reconciling)
         return change
 
@@ -231,38 +243,35 @@ class ElasticsearchTail:
                 for shard, answer in zip(layout.shards, answers, strict=True)
             }
 
-    def _look(
-        self, question: Question, fields: Fields, layout: _Layout, begin: Positions
-    ) -> tuple[list[_Write] | None, Sizes]:
-        """The writes after these positions (None: more than a page), and how many entities are live."""
+    def _look(self, question: Question, course: _Course, begin: Positions) -> _Looked:
+        """The writes after these positions."""
+        # Counted first: something new that was counted and is not among the writes would make up for a removal.
+        counts = question.search(self._index, queries.sizes(course.fields), preference=ONE_COPY)
+        shards = course.layout.shards
         bodies = [
-            queries.writes_after(fields, name, begin[name, number], size=MAX_BURST)
-            for name, number in layout.shards
+            queries.writes_after(course.fields, name, begin[name, number], size=MAX_BURST)
+            for name, number in shards
         ]
-        *answers, counts = self._each_shard(question, layout, bodies, queries.sizes(fields))
+        answers = self._each_shard(question, course.layout, bodies)
         with nonsense_is_no_answer():
             buckets = counts["aggregations"]["live"]["buckets"]
             sizes = Sizes(*(buckets[kind]["doc_count"] for kind in Sizes._fields))
             if any(len(answer["hits"]["hits"]) >= MAX_BURST for answer in answers):
-                return None, sizes
+                return _Looked(None, sizes)
             writes = [
                 _write_of(shard, hit)
-                for shard, answer in zip(layout.shards, answers, strict=True)
+                for shard, answer in zip(shards, answers, strict=True)
                 for hit in answer["hits"]["hits"]
             ]
-            return [write for write in writes if write.guid], sizes
+            return _Looked([write for write in writes if write.guid], sizes)
 
-    def _each_shard(
-        self, question: Question, layout: _Layout, bodies: Iterable[Any], *of_all: Any
-    ) -> list[Any]:
-        """One request: a search of each shard, and some of all of them."""
+    def _each_shard(self, question: Question, layout: _Layout, bodies: Iterable[Any]) -> list[Any]:
+        """One request: a search of each shard."""
         # Always by our own name: an alias may have a filter, which the index behind it doesn't know.
         whole = {"index": self._index, "allow_partial_search_results": False}
         searches: list[Any] = []
         for (_, number), body in zip(layout.shards, bodies, strict=True):
             searches += [{**whole, "preference": f"_shards:{number}|{ONE_COPY}"}, body]
-        for body in of_all:
-            searches += [{**whole, "preference": ONE_COPY}, body]
         answer = question.ask(lambda client: client.msearch(searches=searches))
         with nonsense_is_no_answer():
             answers: list[Any] = answer["responses"]
