@@ -90,6 +90,24 @@ def test_an_alias_that_moves_to_another_index_is_read_anew(world: World) -> None
     assert not world.follow().is_new
 
 
+def test_a_beginning_that_fails_is_begun_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.store(1).put([RISK])
+    old, new = world.indices
+    world.point(
+        {"remove": {"index": old, "alias": world.alias}}, {"add": {"index": new, "alias": world.alias}}
+    )
+
+    def fails(*_arguments: Any) -> Any:
+        raise PoliciesUnavailable
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ElasticsearchTail, "_look", fails)
+        with pytest.raises(PoliciesUnavailable):
+            world.follow()
+    assert world.follow().everything
+    assert world.names() == {"Risk"}
+
+
 def test_what_comes_while_guids_are_compared_hides_no_later_removal(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

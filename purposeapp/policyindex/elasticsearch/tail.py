@@ -155,8 +155,9 @@ class ElasticsearchTail:
         fields = fields_of(question, self._index)
         tips = self._tips(question, fields, layout)
         before = {shard: max(-1, tip - _MARGIN) for shard, tip in tips.items()}
-        self._course = course = _Course(layout, fields, deque([(now, before)]))
+        course = _Course(layout, fields, deque([(now, before)]))
         course.advance(now, self._look(question, course, before).writes or (), before)
+        self._course = course  # only now: a beginning that fails has told nobody to read everything
         self._plan_reconciling(now)
         return PolicyChanges(now, everything=True)
 
@@ -184,9 +185,8 @@ class ElasticsearchTail:
                 if sides is None:
                     break
             if sides and self._look(self._reader.question(), course, course.begin(now)) != looked:
-                sides = (
-                    None  # what came meanwhile may be all of it: nothing is known of a difference that stays
-                )
+                # What came meanwhile may be all of it: nothing is known of a difference that stays.
+                sides = None
         self._note(now, sides, reconciling=reconciling)
         return change
 
