@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from accessviz.looks import recently_looked_at
 from accessviz.staff import Viewer
 from purposeapp.domain.finding import Found, Kind
+from purposeapp.domain.model import Persona, Purpose
 
 OPENED = "opened"
 """The session's key: `[tenant, kind, id, name, epoch seconds]` of each, the last one first."""
@@ -22,6 +23,11 @@ def remember(request: HttpRequest, viewer: Viewer, kind: Kind, id_: str, name: s
     thing = [viewer.tenant.slug, kind.value, id_]
     others = [each for each in request.session.get(OPENED, ()) if each[:3] != thing]
     request.session[OPENED] = [[*thing, name, time.time()], *others][:MOST]
+
+
+def remember_entity(request: HttpRequest, viewer: Viewer, kind: Kind, entity: Purpose | Persona) -> None:
+    """As `remember`, by the name that the pages show."""
+    remember(request, viewer, kind, entity.guid, entity.display_name or entity.name)
 
 
 def recently_opened(request: HttpRequest, viewer: Viewer) -> list[Found]:

@@ -5,21 +5,20 @@ from django.shortcuts import render
 
 from accessviz.doors import page
 from accessviz.named import named_by_persona, named_page
-from accessviz.recent import remember
+from accessviz.recent import remember_entity
 from accessviz.staff import LOOK, Viewer
 from accessviz.views.asked import guid_of
 from accessviz.views.audience import people
 from purposeapp.discovery.entities import persona_of
 from purposeapp.discovery.subjects import persona_viewers
 from purposeapp.domain.finding import Kind
-from purposeapp.domain.model import Persona
 
 
 @page(LOOK)
 def persona(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """What it is and whom it names, with counts. No look at anybody."""
     found = persona_of(guid_of(request), policies=viewer.ports.policies)
-    _remember(request, viewer, found)
+    remember_entity(request, viewer, Kind.PERSONA, found)
     population = viewer.ports.everybody.counted().population
     context = {
         "viewer": viewer,
@@ -41,10 +40,6 @@ def persona_people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         lambda population, mode: persona_viewers(guid, mode=mode, policies=policies, population=population),
     )
     found = persona_of(guid, policies=policies)
-    _remember(request, viewer, found)
+    remember_entity(request, viewer, Kind.PERSONA, found)
     shared = {"viewer": viewer, "persona": found, "tab": "people", "kind": "persona", "guid": guid}
     return render(request, "accessviz/persona/people.html", {**shared, **context})
-
-
-def _remember(request: HttpRequest, viewer: Viewer, found: Persona) -> None:
-    remember(request, viewer, Kind.PERSONA, found.guid, found.display_name or found.name)

@@ -10,7 +10,7 @@ from accessviz import told
 from accessviz.changes import switching
 from accessviz.doors import page
 from accessviz.links import to_simulation
-from accessviz.recent import remember
+from accessviz.recent import remember_entity
 from accessviz.staff import LOOK, SIMULATE, Viewer
 from accessviz.tables import PAGE_SIZE
 from accessviz.views.asked import guid_of
@@ -18,7 +18,6 @@ from accessviz.views.audience import people
 from purposeapp.discovery.entities import purpose_entry
 from purposeapp.discovery.subjects import purpose_viewers
 from purposeapp.domain.finding import Kind
-from purposeapp.domain.model import Purpose
 from purposeapp.domain.standing import Standings
 
 
@@ -26,7 +25,7 @@ from purposeapp.domain.standing import Standings
 def purpose(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """What it is, and what each of its policies does. Counts only: no look at anybody."""
     entry = purpose_entry(guid_of(request), policies=viewer.ports.policies)
-    _remember(request, viewer, entry.purpose)
+    remember_entity(request, viewer, Kind.PURPOSE, entry.purpose)
     rows = Paginator(entry.policies, PAGE_SIZE).get_page(request.GET.get("page", "1"))
     population, now = viewer.ports.everybody.counted().population, time.time()
     standings = Standings(entry.purpose, entry.policies, population, now)
@@ -55,10 +54,6 @@ def purpose_people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         ),
     )
     found = purpose_entry(guid, policies=policies).purpose
-    _remember(request, viewer, found)
+    remember_entity(request, viewer, Kind.PURPOSE, found)
     shared = {"viewer": viewer, "purpose": found, "tab": "people", "kind": "purpose", "guid": guid}
     return render(request, "accessviz/purpose/people.html", {**shared, **context})
-
-
-def _remember(request: HttpRequest, viewer: Viewer, found: Purpose) -> None:
-    remember(request, viewer, Kind.PURPOSE, found.guid, found.display_name or found.name)

@@ -1,6 +1,6 @@
 """The pages in front of a directory of 100,000 users, in PostgreSQL with Keycloak's tables."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from tests.browser import sites
 from tests.browser.seed import WIDELY
-from tests.browser.staff import ADMIN_PASSWORD, ADMINISTRATOR
 from tests.browser.visitor import Visitor
 from tests.browser.weight import FIRST_PAGE_BYTES, REQUESTS, weighing
 from tests.services.service import Service
@@ -47,13 +46,9 @@ def test_thousands_who_see_a_purpose_come_in_pages(auditor: Visitor) -> None:
     assert sum(sizes) < FIRST_PAGE_BYTES
 
 
-def test_a_warm_up_is_started_watched_and_cancelled_and_goes_through(visit: Callable[..., Visitor]) -> None:
-    visitor = visit()
-    page = visitor.page
-    visitor.open("/sign-in/", next="/overview/")
-    page.get_by_label("Username").fill(ADMINISTRATOR)
-    page.get_by_label("Password").fill(ADMIN_PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+def test_a_warm_up_is_started_watched_and_cancelled_and_goes_through(administrator: Visitor) -> None:
+    page = administrator.page
+    administrator.open("/overview/")
     page.get_by_role("button", name="Start a warm-up").click()
     latest = page.get_by_role("row", name="Warm-up").first
     expect(latest.get_by_role("progressbar")).to_be_visible()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from purposeapp import logs
 from purposeapp.admin.preview.changes import Change
+from purposeapp.directory.djangoauth_realm import VIEW_ANY_ACCESS
 from purposeapp.discovery.freshness import Consistency, Ports
 from purposeapp.discovery.phrases import said_of
 from purposeapp.discovery.simulation import Simulated, simulate
@@ -21,8 +22,6 @@ from purposeapp.domain.snapshot.seen import union
 from purposeapp.models.looks import write_looks
 from purposeapp.models.people import tenant_of
 from purposeapp.wiring import TenantServices, tenants
-
-LOOK = "purposeapp.view_any_access"
 
 MODES = (Mode.EFFECTIVE, Mode.LISTED)
 
@@ -79,7 +78,7 @@ def effect_of(changes: Sequence[Change], slug: str, request: HttpRequest) -> Eff
     Whatever keeps it from being told is part of the answer: a preview must not be in the way of saving.
     """
     tenant = tenants().by_slug(slug)
-    untold, is_named = _untold(tenant, slug, request), request.user.has_perm(LOOK)
+    untold, is_named = _untold(tenant, slug, request), request.user.has_perm(VIEW_ANY_ACCESS)
     if untold or tenant is None:
         return Effect(slug, untold=untold)
     try:

@@ -67,29 +67,23 @@ class ConfirmedActions:
 
     @admin.action(description=_("Enable the selected %(verbose_name_plural)s"), permissions=["change"])
     def enable(self: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        rows = written_here(queryset)
-        if "confirmed" not in request.POST:
-            return _asked(self, request, rows, ENABLE)
-        self.write(request, rows, ENABLED, is_enabled=True)
-        return None
+        return _confirmed(self, request, queryset, ENABLE, partial(self.write, said=ENABLED, is_enabled=True))
 
     @admin.action(description=_("Disable the selected %(verbose_name_plural)s"), permissions=["change"])
     def disable(self: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        rows = written_here(queryset)
-        if "confirmed" not in request.POST:
-            return _asked(self, request, rows, DISABLE)
-        self.write(request, rows, DISABLED, is_enabled=False)
-        return None
+        return _confirmed(
+            self, request, queryset, DISABLE, partial(self.write, said=DISABLED, is_enabled=False)
+        )
 
     @admin.action(description=_("Delete selected %(verbose_name_plural)s"), permissions=["delete"])
     def delete_selected(self: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """In place of Django's action of this name, which says that it deletes."""
-        rows = written_here(queryset)
-        if "confirmed" not in request.POST:
-            return _asked(self, request, rows, DELETE)
-        self.log_deletions(request, rows)
-        self.delete_queryset(request, rows)
-        return None
+
+        def delete(request: HttpRequest, rows: QuerySet[Any]) -> None:
+            self.log_deletions(request, rows)
+            self.delete_queryset(request, rows)
+
+        return _confirmed(self, request, queryset, DELETE, delete)
 
 
 def confirmation(request: HttpRequest, rows: Sequence[Any], deed: Deed) -> dict[str, Any]:
@@ -102,6 +96,21 @@ def confirmation(request: HttpRequest, rows: Sequence[Any], deed: Deed) -> dict[
         "more": max(0, len(rows) - NAMED_ROWS),
         "effects": _effects(request, rows, deed),
     }
+
+
+def _confirmed(
+    page: Any,
+    request: HttpRequest,
+    queryset: QuerySet[Any],
+    deed: Deed,
+    do: Callable[[HttpRequest, QuerySet[Any]], None],
+) -> HttpResponse | None:
+    """Ask, and once that was said yes to, do it: to the rows that count here."""
+    rows = written_here(queryset)
+    if "confirmed" not in request.POST:
+        return _asked(page, request, rows, deed)
+    do(request, rows)
+    return None
 
 
 def _asked(page: Any, request: HttpRequest, queryset: QuerySet[Any], deed: Deed) -> HttpResponse | None:
